@@ -153,7 +153,7 @@ def test_a_picture_that_cannot_be_drawn_leaves_the_file_as_it_is(tmp_path: Path)
 def test_why_as_text() -> None:
     assert printed("why", SEED, "1-2") == printed("why", SEED, "1 -> 2") == printed("why", SEED, "1")
     assert printed("why", SEED, "1").splitlines()[0] == "Why 1 → 2?"
-    assert printed("why", SEED, "1", "--step", "20").startswith("Why has node 1 no target?\n    29  Its turn")
+    assert printed("why", SEED, "1", "--step", "20").startswith("Why has node 1 no target yet?\n    29  Its turn")
     assert printed("why", SEED, "0-2").splitlines()[1] == "    18  Node 2 was free at 20, but node 1 at 15 comes first."
     assert "node_load[2]" in printed("why", SEED, "node_load[2]", "--kernel", "v6.1")
 

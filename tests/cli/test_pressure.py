@@ -172,10 +172,11 @@ def test_no_machine_and_no_distances_are_one_line() -> None:
 def test_an_exported_file_has_the_scenario_and_the_tool(tmp_path: Path) -> None:
     page = printed("export", "-", "--scenario", "bound", stdin=MACHINE)
     assert ' data-exported data-tools="compare events readers pressure"' in page
-    assert "#tools/pressure/panel" in page
+    assert '"#tools/pressure/panel":' in page
+    assert '"#tools/pressure/sheet":' in page
     assert ".film-bar" in page
     plain = printed("export", "-", stdin=MACHINE)
-    assert "#tools/pressure" not in plain
+    assert '"#tools/pressure/' not in plain
     (tmp_path / "own.toml").write_text('title = "Mine"\n[[owners]]\nname = "a"\nmemory = "lots"\n')
     assert ": owners[0].memory: must be a size" in refusal(
         "export", "-", "--scenario", str(tmp_path / "own.toml"), stdin=MACHINE

@@ -80,3 +80,8 @@ def test_what_is_not_there_is_named(tmp_path: Path, name: str) -> None:
 
 def test_a_text_that_would_end_the_script_does_not(tmp_path: Path) -> None:
     assert "</script" not in carried(folder(tmp_path, a="const end = '</script><!--';\n"))
+
+
+def test_a_type_that_a_comment_names_is_no_import(tmp_path: Path) -> None:
+    (tmp_path / "page.mjs").write_text('/** @type {typeof import("#core/none")} */\nexport const none = 1;\n')
+    assert list(json.loads(carried(tmp_path))["imports"]) == ["#page"]

@@ -28,6 +28,8 @@ LATER = re.compile(r"""\bimport\(["']([^"']+)["']\)""")
 
 It does not find tools, whose names are put together when they are opened; they need a server.
 """
+DOC_COMMENT = re.compile(r"/\*\*.*?\*/", re.DOTALL)
+"""A pattern for the comments that give types: they may name the type of another module as `import("#core/trace")`."""
 AS_IS = "".join(map(chr, range(0x20, 0x7F))).translate({ord(char): None for char in "#%"})
 """The characters that need no escape in a data: URL."""
 
@@ -85,7 +87,8 @@ def _needed(
             raise MissingModule(f"{wanted[name]} imports {name}, and assets/ has no such module")
         text = (assets / f"{name[1:]}.mjs").read_text(encoding="utf-8")
         yield name, text
-        found = (imported for pattern in patterns for imported in pattern.findall(text))
+        code = DOC_COMMENT.sub("", text)
+        found = (imported for pattern in patterns for imported in pattern.findall(code))
         for other in (instead.get(imported, imported) for imported in found):
             if other not in wanted:
                 wanted[other] = f"assets/{name[1:]}.mjs"

@@ -58,6 +58,8 @@ TOOLS_OF_MACHINES = ("compare", "events", "readers")
 """The tools whose answers are in a file with machines."""
 TALK_MODULES = ("#dialogs/story-gallery", "#player/notes")
 """The modules that an exported talk needs besides those of the page and the tools of its stops."""
+PRESSURE_MODULES = ("#tools/pressure/sheet",)
+"""The modules that an exported page with Pressure needs besides the tool's own, to print a tick."""
 TALK_STYLE = "dialogs/stories.css"
 """The style sheet that an exported talk needs."""
 
@@ -109,6 +111,7 @@ def _document(
     attributes += " data-machines" if machines else ""
     attributes += f' data-opens="{escape(opens)}"' if opens else ""
     sheets = ("dialogs/handout.css", *((TALK_STYLE,) if opens else ()))
+    further = (*(TALK_MODULES if opens else ()), *(PRESSURE_MODULES if "pressure" in tools else ()))
     rules = modules.styles(assets, tools, modules.LATER_STYLES)
     rules += "".join((assets / sheet).read_text(encoding="utf-8") for sheet in sheets)
     return DOCUMENT.format(
@@ -118,6 +121,6 @@ def _document(
         rules=rules,
         body=body({"": machines or [("", title)]}),
         run=base64.b64encode(gzip.compress(json.dumps(data).encode(), mtime=0)).decode(),
-        imports=modules.carried(assets, tools, TALK_MODULES if opens else ()),
+        imports=modules.carried(assets, tools, further),
         entry=modules.ENTRY,
     )
