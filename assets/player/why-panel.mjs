@@ -68,7 +68,7 @@ export function offerQuestion() {
 }
 
 /**
- * Pause, and answer the offered question at its step; where all zonelists are one step, go to the first of them instead.
+ * Pause, and answer the offered question at its step; where all zonelists are one step, go to the first of them.
  */
 export function askOffered() {
   const { subject, step } = offered;
