@@ -3,7 +3,18 @@
 /** A kind of move; demotion is told apart by who demotes. */
 type MoveKind = "alloc" | "kswapd" | "direct" | "proactive" | "promote" | "migrate" | "swap" | "exit" | "drain";
 
+/** A scenario as the form on the page shows it: each field as text. */
+interface PressureForm {
+  owners: Record<string, string>[];
+  swap: string;
+  demotion: string;
+  balancing: string;
+  /** What the scenario has and the form has no field for. */
+  beyond: string[];
+}
+
 interface PressureAnswer {
+  form: PressureForm;
   scenario: string | null;
   scenarios: { name: string; title: string }[];
   toml: string;

@@ -18,6 +18,7 @@ const MONOSPACE = " Its columns line up in a monospace font.";
 const LARGE_MACHINE =
   "This machine is too large for a link. Save it as a file; whoever has the file can load or paste it.";
 const LONG_TALK = "Your talk is too long for a link: save the file instead. This link opens the step alone.";
+const LONG_SCENARIO = "Your scenario is too long for a link: this one opens Pressure without it.";
 const NO_CLIPBOARD = "This page may not write to the clipboard.";
 
 export function openShareDialog() {
@@ -32,7 +33,9 @@ export function openShareDialog() {
   $("#link").value = fits ? location.href : "";
   $("#copy-link").disabled = !fits;
   const isLongTalk = Boolean(state.talk?.startsWith("own.")) && !state.packed;
-  showNote(fits ? (isLongTalk ? LONG_TALK : "") : LARGE_MACHINE);
+  const isLongScenario = Boolean(state.played) && !state.pressure;
+  const missing = isLongTalk ? LONG_TALK : isLongScenario ? LONG_SCENARIO : "";
+  showNote(fits ? missing : LARGE_MACHINE);
   offerLinkExtras(fits ? location.href : "");
   $("#share").showModal();
   showBeginning($("#link"));

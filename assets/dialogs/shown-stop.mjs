@@ -19,9 +19,9 @@ const isBuiltIn = () => isNamed(state.request) && state.request.topology !== OPE
 
 /** Return a line that says why what is shown cannot be a stop; "" if it can. */
 export function problemOfStop() {
-  const { play, pressure } = state;
+  const { play, pressure, played } = state;
   if (!isBuiltIn() && !play.document) return TOO_LARGE;
-  return looks().tool === "pressure" && !pressure ? NO_SCENARIO : "";
+  return looks().tool === "pressure" && (!pressure || played?.question.toml) ? NO_SCENARIO : "";
 }
 
 /**

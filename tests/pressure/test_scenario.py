@@ -95,6 +95,7 @@ def test_promotion_drives_demotion() -> None:
         ("120% of first", Part(120, "first")),
         ("fill target", Part(None, "target")),
         ("fill slower less 10% of first", Part(None, "slower", Part(10, "first"))),
+        ("node 0 plus 500 MiB", Part(100, "node 0", plus=500 << 20)),
     ],
 )
 def test_sizes(size: Any, found: Any) -> None:
@@ -108,6 +109,7 @@ def test_sizes(size: Any, found: Any) -> None:
         ("fill target", 875),
         ("fill slower less 10% of all", 1450),
         ("0% of first less 9% of all", 0),
+        ("node 0 plus 40 KiB", 1010),
     ],
 )
 def test_parts_become_pages_of_the_machine(size: str, wanted: int) -> None:
@@ -116,7 +118,7 @@ def test_parts_become_pages_of_the_machine(size: str, wanted: int) -> None:
 
 
 def test_roles_become_nodes() -> None:
-    table = {"name": "a", "memory": 4096, "bind": ["target", "last"], "allowed": ["slower", 0]}
+    table = {"name": "a", "memory": 4096, "bind": "target, last", "allowed": ["slower", 0]}
     memory = play(three_tiers(), table).simulation.plan.state.owners["a"]
     assert [node.id for node in memory.nodes] == [1, 2]
     assert memory.mems == 0b111
@@ -170,6 +172,8 @@ def test_too_many_owners_are_refused() -> None:
 
 
 def test_nodes_that_a_machine_lacks_are_refused() -> None:
+    with pytest.raises(TopologyError, match="names node 9, which is not listed"):
+        play(three_tiers(), {"name": "a", "memory": "node 9"})
     for table in (owner(1, bind=[7]), owner(1, allowed=[7]), owner(1, cpu=7)):
         with pytest.raises(TopologyError, match="names node 7, which is not listed; the nodes are 0-2"):
             play(three_tiers(), table)

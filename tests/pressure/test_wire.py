@@ -90,7 +90,14 @@ def test_a_question_about_no_node_or_no_tick_is_refused(question: dict[str, obje
 
 def test_ones_own_scenario_is_played_and_its_mistakes_are_named() -> None:
     text = 'title = "Mine"\n[[owners]]\nname = "a"\nmemory = "120% of first"\n'
-    assert pressure(three_tiers(), {"toml": text})["title"] == "Mine"
+    answer = pressure(three_tiers(), {"toml": text + 'bind = ["first", 2]\n'})
+    assert answer["title"] == "Mine"
+    [owner] = answer["form"]["owners"]
+    assert owner == {"name": "a", "memory": "120% of first", "bind": "first,2", "cpu": "0", "reclaim": ""}
+    assert pressure(three_tiers(), {"scenario": "reclaim"})["form"]["beyond"] == [
+        "the event demotion off",
+        "a second reclaim",
+    ]
     with pytest.raises(TopologyError, match="the scenario: owners"):
         pressure(three_tiers(), {"toml": 'title = "Mine"\n'})
     with pytest.raises(TopologyError, match="is no built-in scenario"):

@@ -50,6 +50,8 @@ class Machine:
             return sorted(self.marks)
         if role == "first":
             return [self.first]
+        if role.startswith("node "):
+            return self.nodes([int(role.removeprefix("node "))], "memory")
         others = [node for node in self.order.zonelists[self.first] if node in self.marks and node != self.first]
         targets = list(self.order.way(self.first).targets) or others[:1] or [self.first]
         if role == "target":
@@ -89,7 +91,7 @@ class Machine:
             pages = sum(max(0, node.free - node.low) for node in marks)
         else:
             pages = sum(node.managed for node in marks) * size.percent // 100
-        return max(0, pages - (self.pages(size.less) if size.less else 0))
+        return max(0, pages + self.pages(size.plus or 0) - self.pages(size.less or 0))
 
     def memory(self) -> dict[int, NodeMemory]:
         """Return the nodes as they are at the start."""

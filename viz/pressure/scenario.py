@@ -10,7 +10,8 @@ ticks = 400                    # the last tick; without it a run ends once nothi
 
 [[owners]]
 name = "database"
-memory = "130% of first"       # or "12 GiB"; first, target, last and all are nodes of the machine at hand
+memory = "130% of first"       # or "12 GiB"; first, target, last and all are nodes of the machine at hand; also
+                               # "100% of node 0 plus 500 MiB", "fill target less 10% of first"
 cpu = "first"                  # or a node id
 bind = "first"                 # MPOL_BIND; left out: any node
 allowed = ["first", "last"]    # cpuset.mems; left out: no cpuset
@@ -44,6 +45,8 @@ from viz.topology.strict_model import StrictModel, first_problem
 
 MAX_OWNERS = 16
 MAX_EVENTS = 64
+MAX_SIZE = 80
+"""Characters of a size."""
 MAX_TEXT = 64 * 1024
 """Bytes of a scenario; one with all keys and tables needs fewer."""
 ROLES = ("first", "target", "slower", "last", "all")
@@ -56,37 +59,58 @@ TickNumber = Annotated[int, PlainValidator(q.whole(0, MAX_TICKS))]
 
 
 class Part(NamedTuple):
-    """An amount that depends on the machine: a part of some nodes, or what they have free above low; less another."""
+    """An amount that depends on the machine: a part of some nodes, or what they have free above low.
+
+    Another amount may be added to it, or taken off.
+    """
 
     percent: int | None
     """None stands for what is free above low."""
     role: str
-    less: Part | None = None
+    """One of ROLES, or a node such as "node 0"."""
+    less: int | Part | None = None
+    plus: int | Part | None = None
 
 
-_PART = re.compile(rf"(?:fill|([0-9]{{1,4}})% of) ({'|'.join(ROLES)})")
+_PART = re.compile(rf"(?:(fill|[0-9]{{1,4}}% of) )?({'|'.join(ROLES)}|node [0-9]{{1,4}})")
+_SUM = re.compile(r"(.+?) (less|plus) (.+)")
 
 
 def _size(value: object) -> int | Part:
-    """Return bytes, or a part such as "120% of first", "fill target" or "fill target less 10% of first"."""
-    texts = value[:80].split(" less ") if isinstance(value, str) else []
-    parts = [match for text in texts if (match := _PART.fullmatch(text.strip()))]
-    if texts and len(parts) == len(texts) <= 2:
-        whole, *less = [Part(int(match[1]) if match[1] else None, match[2]) for match in parts]
-        return whole._replace(less=less[0] if less else None)
+    """Return bytes, or a part such as "120% of first", "fill target less 10% of first" or "node 0 plus 500 MiB"."""
     try:
-        return q.memory_bytes(value)
+        two = _SUM.fullmatch(value.strip()) if isinstance(value, str) and len(value) <= MAX_SIZE else None
+        whole = _amount(two[1]) if two else _amount(value)
+        if two and isinstance(whole, Part):
+            other = _amount(two[3])
+            return whole._replace(less=other) if two[2] == "less" else whole._replace(plus=other)
+        if not two:
+            return whole
     except ValueError:
-        problem = 'must be a size such as "2 GiB", a part such as "120% of first" or "fill target less 10% of first"'
-        raise ValueError(f"{problem} (of {', '.join(ROLES)}), not {shown(value)}") from None
+        pass
+    problem = (
+        'must be a size such as "2 GiB", a part such as "120% of first" or "100% of node 0", or such a part plus or '
+        'less another amount: "node 0 plus 500 MiB"'
+    )
+    raise ValueError(f"{problem} (instead of first: {', '.join(ROLES[1:])}), not {shown(value)}")
+
+
+def _amount(value: object) -> int | Part:
+    """Return bytes or a part without a sum; raise ValueError for anything else."""
+    part = _PART.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not part:
+        return q.memory_bytes(value)
+    share = part[1] or "100% of"
+    return Part(None if share == "fill" else int(share.partition("%")[0]), part[2])
 
 
 def _nodes(value: object) -> tuple[int | str, ...]:
-    """Return node ids and roles: of an id, a role, a node list such as "0,2-3", or a list of ids and roles."""
+    """Return node ids and roles: of an id, a list such as "0,2-3" or "first,last", or a list of ids and roles."""
     found = list[int | str]()
-    for part in value if isinstance(value, list | tuple) and len(value) <= 1024 else [value]:
-        if isinstance(part, str) and part in ROLES:
-            found.append(part)
+    parts = value.split(",") if isinstance(value, str) and len(value) <= 4096 else value
+    for part in parts if isinstance(parts, list | tuple) and len(parts) <= 1024 else [parts]:
+        if isinstance(part, str) and part.strip() in ROLES:
+            found.append(part.strip())
         elif type(part) is int:
             found += q.node_ids([part])
         else:

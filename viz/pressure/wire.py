@@ -16,11 +16,13 @@ from typing import Any
 
 from viz.analysis.run import Run
 from viz.kernel.releases import version
+from viz.pressure.form import form_of
 from viz.pressure.outcome import LEFT_OUT, Outcome
 from viz.pressure.replay import counters_of
 from viz.pressure.scenario import builtin_scenario, builtin_text, read_scenario, scenario_names
 from viz.pressure.simulation import MAX_WORK, Tick
 from viz.pressure.state import OTHERS
+from viz.topology.document import toml_document
 
 KINDS = ("alloc", "kswapd", "direct", "proactive", "promote", "migrate", "swap", "exit", "drain")
 
@@ -32,8 +34,9 @@ def answer(run: Run, name: str | None, toml: str | None = None, max_work: int = 
     """
     text = toml or builtin_text(name or scenario_names()[0])
     outcome = Outcome.of(run, read_scenario(text, "the scenario" if toml else str(name)), max_work=max_work)
+    form = form_of(toml_document(text), outcome.simulation.plan)
     names = [{"name": known, "title": builtin_scenario(known).title} for known in scenario_names()]
-    return {"scenario": name, "scenarios": names, "toml": text, **dump(outcome)}
+    return {"scenario": name, "scenarios": names, "toml": text, "form": form, **dump(outcome)}
 
 
 def dump(outcome: Outcome) -> dict[str, Any]:

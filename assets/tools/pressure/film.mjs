@@ -32,6 +32,10 @@ export const shown = {
   place: 0,
   /** What was asked for: a built-in scenario, or a text. */
   question: /** @type {{ scenario?: string, toml?: string }} */ ({}),
+  /** The name of the scenario in links (tools/pressure/link.mjs); "" if no link can hold it. */
+  named: "",
+  /** The place of which the answer to "why" speaks, and its film; null if there is no answer. */
+  explained: /** @type {{ film: Film, place: number } | null} */ (null),
   /** The time in milliseconds from which the film plays on, after a sentence; null if the film does not play. */
   until: /** @type {number | null} */ (null),
   /** Where the film runs on to without stopping at sentences, and how fast; null while it plays as usual. */
@@ -58,10 +62,11 @@ export function go(wanted) {
   if (!shown.runsTo) tell(said);
   showNumbers(film, shown.place, until !== null);
   showTick(film, shown.place, until === null ? shown.place - 1 : Math.min(before, shown.place - 1));
-  const { question } = shown;
+  const { question, named } = shown;
   const { title } = film.answer;
+  forgetWhy();
   setTools({
-    pressure: sceneOf(film, number),
+    pressure: named ? `${named}:${number}` : undefined,
     played: { question, title, tick: number, last, sentence: said.join(" ") },
   });
   followStep();
@@ -69,14 +74,12 @@ export function go(wanted) {
   keepAddress();
 }
 
-/**
- * Return the scenario and the tick for the address; undefined for a scenario of one's own, which it cannot name.
- * @param {Film} film
- * @param {number} number
- */
-function sceneOf({ answer }, number) {
-  const { scenario, toml } = shown.question;
-  return toml ? undefined : `${scenario ?? answer.scenario ?? answer.scenarios[0].name}:${number}`;
+/** Take away the answer to "why" if it speaks of another tick or another film than the one on show. */
+function forgetWhy() {
+  const { explained, film, place } = shown;
+  if (!explained || (explained.film === film && explained.place === place)) return;
+  shown.explained = null;
+  $(".film-why ul").replaceChildren();
 }
 
 /** @param {string[]} sentences */
@@ -136,7 +139,8 @@ export function runTo(number) {
   play();
 }
 
-function play() {
+/** Play on from the tick on show. */
+export function play() {
   shown.until = performance.now();
   showPlaying();
   requestAnimationFrame(onFrame);

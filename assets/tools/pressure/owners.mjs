@@ -10,12 +10,15 @@ export const FORM = `<form class="of-owners"><ol></ol>
     <label>swap <input name="swap" placeholder="none"></label>
     <label>demotion <select name="demotion"><option>on</option><option>off</option></select></label>
     <label>numa_balancing <select name="balancing"><option>0</option><option>2</option></select></label>
-    <button>Write and play</button></form>`;
+    <p class="beyond quiet"></p>
+    <button>Write and play</button> <span class="refusal" role="alert"></span></form>`;
 const FIELDS = `<label>name <input data-field="name" required></label>
-    <label>memory <input data-field="memory" value="130% of first" required></label>
+    <label>memory <input data-field="memory" value="130% of first" required
+      title="A size such as 2 GiB, or a part of a node: 130% of first, 100% of node 0 plus 500 MiB"></label>
     <label>CPU on node <select data-field="cpu"></select></label>
     <label>bound to <input data-field="bind" placeholder="any node"></label>
-    <label>cpuset.mems <input data-field="allowed" placeholder="none"></label>
+    <label title="The nodes that its cgroup may use: cpuset.mems">allowed nodes
+      <input data-field="allowed" placeholder="all"></label>
     <label>each tick <input data-field="rate" placeholder="1/200 of it"></label>
     <label>from tick <input data-field="start" type="number" min="0" max="5000" value="0"></label>
     <label>then reclaim <input data-field="reclaim" placeholder="nothing"></label>
@@ -27,7 +30,6 @@ const FIELDS = `<label>name <input data-field="name" required></label>
  */
 export function listenToForm(write) {
   const form = $(".of-owners");
-  addOwner();
   on(form, "click", ({ target }) => {
     const act = target.closest("[data-owner]")?.dataset.owner;
     if (act === "add") addOwner().focus();
@@ -84,14 +86,41 @@ function showLimits() {
 }
 
 /**
- * Offer the nodes of another machine.
- * @param {NodeId[]} nodes
+ * Show a scenario in the form.
+ * @param {PressureForm} form
+ * @param {NodeId[]} nodes the nodes of the machine
  */
-export function offerNodes(nodes) {
-  for (const choice of all(".of-owners [data-field=cpu]")) {
-    const before = /** @type {HTMLSelectElement} */ (choice).value;
-    choice.replaceChildren(
-      ...nodes.map((node) => new Option(String(node), String(node), false, String(node) === before)),
-    );
+export function fillForm({ owners, beyond, ...others }, nodes) {
+  $(".of-owners ol").replaceChildren();
+  for (const owner of owners) {
+    addOwner();
+    const row = all(".of-owners li")[owners.indexOf(owner)];
+    const choices = nodes.map((node) => new Option(String(node)));
+    $("[data-field=cpu]", row).replaceChildren(...choices);
+    for (const [key, value] of Object.entries(owner)) {
+      const field = /** @type {HTMLInputElement} */ ($(`[data-field=${key}]`, row));
+      field.value = value;
+    }
   }
+  for (const [key, value] of Object.entries(others)) $(`.of-owners [name=${key}]`).value = value;
+  const missing = beyond.join(", ");
+  setText(
+    $(".of-owners .beyond"),
+    missing && `The form has no field for ${missing}: “Write and play” leaves that out.`,
+  );
+  refuseForm("");
+}
+
+/**
+ * Show why the scenario of the form cannot be played, with the form's own words for its fields; "" takes it away.
+ * @param {string} line
+ */
+export function refuseForm(line) {
+  const named = /owners\[(\d+)\](?:\.(\w+))?/.exec(line);
+  const row = named ? all(".of-owners li")[Number(named[1])] : undefined;
+  const field = named?.[2] && row?.querySelector(`[data-field=${named[2]}]`);
+  const label = field ? field.closest("label")?.firstChild?.textContent?.trim() : named?.[2];
+  const where = named ? `owner ${Number(named[1]) + 1}${label ? `, ${label}` : ""}` : "";
+  setText($(".of-owners .refusal"), named ? line.replace(/^.*?owners\[\d+\](?:\.\w+)?/, where) : line);
+  if (field) /** @type {HTMLElement} */ (field).focus();
 }

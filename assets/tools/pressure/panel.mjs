@@ -3,7 +3,7 @@
 // at which something begins or ends.
 
 import { askServer, messageOf } from "#core/api";
-import { $, button, element, isExported, off, on, setAttribute } from "#core/dom";
+import { $, button, element, find, isExported, off, on, setAttribute, setText } from "#core/dom";
 import { mailText, tableText } from "#core/mail";
 import { later } from "#core/server";
 import { hasRun, setTools, state } from "#core/state";
@@ -11,10 +11,11 @@ import { offerFill } from "#player/charts";
 import { questionOf } from "#player/history";
 import { keepAddress } from "#player/loading";
 import { shownWords } from "#player/shown-words";
-import { go, onKey, playOrStop, runTo, shown, skip, stop } from "#tools/pressure/film";
+import { go, onKey, play, playOrStop, runTo, shown, skip, stop } from "#tools/pressure/film";
+import { nameInLink, questionOfLink } from "#tools/pressure/link";
 import { filmOf, placeOfTick, saidAt, tickAt } from "#tools/pressure/model";
 import { legend, numbersRows, tableOf } from "#tools/pressure/numbers";
-import { listenToForm, FORM as OWNERS, offerNodes } from "#tools/pressure/owners";
+import { fillForm, listenToForm, FORM as OWNERS, refuseForm } from "#tools/pressure/owners";
 import { clearStage } from "#tools/pressure/stage";
 
 const FORM = `<div class="tool-head"><h2>Pressure</h2>
@@ -34,10 +35,12 @@ const FORM = `<div class="tool-head"><h2>Pressure</h2>
   <p class="film-remark"></p>
   <p class="quiet below-stage">Below the stage, a chart shows how full each node is over time.</p>
   <details><summary>A scenario of your own</summary>${OWNERS}
-  <form class="as-toml"><label for="film-toml">All of it, as TOML; docs/pressure.md describes the form</label>
+  <form class="as-toml"><label for="film-toml">All of it, as TOML</label>
     <textarea id="film-toml" name="toml" rows="9" spellcheck="false" wrap="off"></textarea>
-    <button class="primary">Play this</button></form></details>
+    <button class="primary">Play this</button> <span class="refusal" role="alert"></span></form></details>
   <p class="film-left-out quiet"></p>`;
+
+const NO_STOP = "A talk can hold only scenarios that are built in, and this one is your own. Share its link instead.";
 
 const asked = {
   question: /** @type {typeof shown.question} */ ({}),
@@ -57,10 +60,16 @@ export function open(panel) {
   redrawn.observe($("#stage"), { childList: true });
   on($("[name=scenario]", panel), "change", ({ target }) => ask({ scenario: target.value }));
   on($("[name=tick]", panel), "input", ({ target }) => go(Number(target.value)));
-  listenToForm((toml) => ask({ toml }));
+  listenToForm((toml) => playOwn(toml, refuseForm));
   on($(".as-toml", panel), "submit", (event) => {
     event.preventDefault();
-    ask({ toml: $("[name=toml]").value });
+    playOwn($("[name=toml]").value, (line) => setText($(".as-toml .refusal"), line));
+  });
+  const own = $("details", panel);
+  on(own, "toggle", () => {
+    if (!(/** @type {HTMLDetailsElement} */ (own).open)) return;
+    own.scrollIntoView({ block: "start" });
+    $("[data-field=name]", own).focus({ preventScroll: true });
   });
   return onRun();
 }
@@ -70,8 +79,9 @@ export function close() {
   off(document, "keydown", onKey, true);
   redrawn.disconnect();
   asked.turn += 1;
-  shown.film = null;
+  Object.assign(shown, { film: null, explained: null });
   clearStage();
+  offerStop(true);
   setTools({ pressure: undefined, played: null });
   later.module?.tellSpeaker();
   if (!isExported()) offerFill(false);
@@ -119,28 +129,60 @@ export function showScene(scene) {
 }
 
 /**
- * Ask for a scenario, and show it at a tick.
+ * Play a scenario of the visitor's own from its start.
+ * @param {string} toml
+ * @param {(line: string) => void} refuse shows why it cannot be played, beside the form that has it; "" if it can
+ */
+async function playOwn(toml, refuse) {
+  refuse("");
+  if (!(await ask({ toml }, 0, refuse))) return;
+  $(".film-bar").scrollIntoView({ block: "nearest" });
+  play();
+}
+
+/**
+ * Ask for a scenario, and show it at a tick. Return whether it is shown.
  * @param {{ scenario?: string, toml?: string }} question
  * @param {number} tick
+ * @param {(line: string) => void} refuse shows why it cannot be had
  */
-async function ask(question, tick = 0) {
+async function ask(question, tick = 0, refuse = refuseScenario) {
   stop();
   const turn = asked.turn + 1;
   Object.assign(asked, { question, turn, tick, isAwaited: true });
   try {
-    const answer = state.play.pressure ?? (await askServer("pressure", { ...questionOf(), ...question }));
-    if (turn !== asked.turn) return;
+    const wanted = await questionOfLink(question);
+    const answer = state.play.pressure ?? (await askServer("pressure", { ...questionOf(), ...wanted }));
+    const named = await nameInLink(wanted, answer);
+    if (turn !== asked.turn) return false;
     asked.isAwaited = false;
-    shown.question = question;
+    Object.assign(shown, { question: wanted, named });
     const film = filmOf(answer);
     show(film);
     go(placeOfTick(film, asked.tick));
     if (!isExported()) offerFill(true);
+    return true;
   } catch (error) {
-    if (turn !== asked.turn) return;
+    if (turn !== asked.turn) return false;
     asked.isAwaited = false;
-    $(".film-told").replaceChildren(element("p", messageOf(error), "refusal"));
+    refuse(messageOf(error));
+    return false;
   }
+}
+
+/** @param {string} line */
+const refuseScenario = (line) => $(".film-told").replaceChildren(element("p", line, "refusal"));
+
+/**
+ * Let the visitor add what is shown to a talk, or say why that cannot be.
+ * @param {boolean} isPossible
+ */
+function offerStop(isPossible) {
+  const control = /** @type {HTMLButtonElement | null} */ (find("#stop-here"));
+  if (!control) return;
+  control.disabled = !isPossible;
+  control.dataset.title ??= control.title;
+  control.title = isPossible ? control.dataset.title : NO_STOP;
 }
 
 /** @param {Film} film */
@@ -156,8 +198,9 @@ function show(film) {
   $(".film-remark").textContent = answer.remark;
   $(".film-left-out").textContent = answer.leftOut;
   $("[name=toml]").value = answer.toml;
+  offerStop(!shown.question.toml);
   const { nodes } = state.trace;
-  offerNodes(nodes);
+  fillForm(answer.form, nodes);
   $("[name=why]").replaceChildren(...nodes.map((node) => new Option(String(node))));
   setAttribute($("[name=tick]"), "max", film.length);
   $(".film-owners").replaceChildren(...legend(film));
@@ -192,9 +235,11 @@ async function explain() {
   try {
     const wanted = { ...questionOf(), ...question, node, tick: tickAt(film, place) };
     const { sentences } = await askServer("pressure-why", wanted);
-    if (turn !== asked.turn) return;
+    if (turn !== asked.turn || place !== shown.place) return;
+    shown.explained = { film, place };
     list.replaceChildren(...sentences.map((/** @type {string} */ sentence) => element("li", sentence)));
   } catch (error) {
+    shown.explained = { film, place };
     list.replaceChildren(element("li", messageOf(error), "refusal"));
   }
 }
