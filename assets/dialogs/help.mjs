@@ -32,6 +32,7 @@ const MARKS = [
   ["arrow", "arrow: cold pages of a node go there; all arrows of one chain have one colour, which means nothing else"],
   ["gone", "dotted outline: none of the node's memory is online"],
   ["tick", "short line under the slider: a register that you have clicked changes there"],
+  ["lane", "strip under the slider: when demotion is off (white), half built (striped), or works; black: a barrier"],
   ["differs", "\u2260: differs from the run, or the log, that is compared with this one"],
 ];
 

@@ -19,7 +19,9 @@ export function tellWhatElseChanged() {
   const changes = [];
   if (play.asked !== before.kernel) changes.push(`the kernel from ${before.kernel} to ${play.asked}`);
   if (play.zonelists !== before.zonelists) {
-    changes.push(`the zonelists from “${labelOf(before.zonelists)}” to “${labelOf(play.zonelists)}”`);
+    changes.push(
+      `the zonelists from those built ${labelOf(before.zonelists)} to those built ${labelOf(play.zonelists)}`,
+    );
   }
   if (changes.length) {
     const line = `With this machine you have also changed ${changes.join(", and ")}.`;

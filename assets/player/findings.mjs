@@ -76,6 +76,9 @@ function partsOf(findings) {
   if (length <= SHOWN) return [heading, list];
   const fold = element("details");
   fold.append(element("summary", `${length - SHOWN} more`), listOf(findings.slice(SHOWN), SHOWN + 1));
+  fold.addEventListener("toggle", () => {
+    if (fold.open) place().scrollTop += fold.getBoundingClientRect().top - place().getBoundingClientRect().top;
+  });
   return [heading, list, fold];
 }
 

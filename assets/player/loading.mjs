@@ -322,7 +322,7 @@ function showChoices({ kernel, zonelists, differs, title, request }) {
   kernels.value = kernel;
   $("#kernel").title = differs;
   $("#zonelists").value = zonelists;
-  $("#zonelists").title = `The fallback lists, ${$("#zonelists").selectedOptions[0]?.text}`;
+  $("#zonelists").title = `The fallback lists, built ${$("#zonelists").selectedOptions[0]?.text}`;
   const topology = $("#topology");
   const own = /** @type {HTMLOptionElement} */ (
     topology.querySelector("[value='']") ?? topology.appendChild(new Option("", ""))

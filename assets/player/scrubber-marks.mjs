@@ -9,6 +9,7 @@ const MARK_SPACE = 6; // least pixels between two marks
 const BESIDE_MARK = 4.5; // pixels that a mark needs beside its words
 
 const [AROUND, BESIDE] = [8, 7]; // pixels by which pieces may reach beyond the lane, and pixels beside a piece's word
+const AFTER_BARRIER = "\u2190 barrier";
 const LEAST = 8; // pixels that a piece of the lane needs on average
 
 /** Whether the lane shows one chapter alone, which one, and how wide the lane is. */
@@ -110,7 +111,7 @@ function piecesOf(from, to) {
     const end = firsts[index + 1] ?? to;
     const { is, says, isPartial, means } = demotionAt(first);
     return kind === "Barrier"
-      ? { first, end, is: "barrier", word: "barrier", isPartial: false, means: name }
+      ? { first, end, is: "barrier", word: "barrier", isPartial: false, means: `${name}, a barrier` }
       : { first, end, is, word: isPartial ? says : is, isPartial, means: means ? `${says}. ${means}` : says };
   });
 }
@@ -126,10 +127,14 @@ function draw(pieces, from, to) {
   const width = $("#lane").clientWidth || 1;
   const around = (lane.isAlone ? AROUND / 2 : AROUND) / width;
   const within = (/** @type {number} */ step) => Math.max(-around, Math.min((step - from - 0.5) / length, 1 + around));
-  const needed = new Map(pieces.map(({ word }) => [word, textWidth(word, $("#lane")) + BESIDE]));
-  const spans = pieces.map(({ first, end, is, word, isPartial, means }) => {
+  const words = [AFTER_BARRIER, ...pieces.map(({ word }) => word)];
+  const needed = new Map(words.map((word) => [word, textWidth(word, $("#lane")) + BESIDE]));
+  const spans = pieces.map(({ first, end, is, word, isPartial, means }, index) => {
     const share = within(end) - within(first);
-    const made = element("span", share * width < (needed.get(word) ?? 0) ? "" : word);
+    const fits = (/** @type {string} */ one) => share * width >= (needed.get(one) ?? 0);
+    // A barrier is often too narrow for its word, and nothing changes at it: the piece after it names it.
+    const names = pieces[index - 1]?.is === "barrier" && pieces[index - 2]?.is === is ? [AFTER_BARRIER] : [];
+    const made = element("span", [...names, word].find(fits) ?? "");
     made.dataset.is = is;
     made.toggleAttribute("data-partial", isPartial);
     made.title = means;

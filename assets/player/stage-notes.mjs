@@ -89,6 +89,7 @@ function trustFold(lines, isOpen) {
   const item = element("li", "", "trust");
   const fold = item.appendChild(Object.assign(element("details"), { open: isOpen }));
   const list = element("ul");
+  list.tabIndex = 0; // with the focus, keys can scroll it
   list.append(...lines.map((line) => element("li", line)));
   fold.append(element("summary", "Where the tiers are from"), list);
   return item;

@@ -147,11 +147,16 @@ const COVERED = [
   ["#stage", 2],
   [".deck", 6],
   ["#predict:not([hidden])", 8],
+  [".caption, #tools", 10],
+  ["#stage .node .face", 3],
+  ["#machine-findings > *", 3],
+  ["#registers th", 3],
+  ["#scores > *", 0.7],
   ["#tool:not([hidden])", 3],
   ["[data-beside=pressure] .stage-panel", 3], // pages flow there
   [".film-bar, .film-told, .film-owners", 6],
   ["#why:not([hidden])", 3],
-  [".side", 0.6],
+  [".side", 0.4],
   ["#registers", 0.5],
   ["header", 0.5],
 ];

@@ -126,6 +126,7 @@ export function closeStory() {
   const box = $("#story-stop");
   const hadFocus = box.contains(document.activeElement);
   box.hidden = true;
+  $("#story").open = false; // the text on the case, which the box has hidden, would push the stage aside now
   if (hadFocus) $("#open-stories").focus({ preventScroll: true });
   if (hasRun()) writeAddress();
   return true;

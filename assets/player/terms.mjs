@@ -1,7 +1,7 @@
 // @ts-check
 // Marks words of the glossary in texts of the page, and explains them: a marked word acts as a button; its explanation
 // is shown while the pointer or the focus is on it, or after a tap. Only the first occurrence of a word in a text is
-// marked.
+// marked. Also shows what a tool or a link above the stage is for when the keyboard reaches it.
 
 import { $, all, element, on } from "#core/dom";
 import { TERMS } from "#core/glossary";
@@ -28,6 +28,8 @@ const PLACES = [
   ["#help-what", "p, li"],
 ];
 /** Elements in which no words are marked: no button may stand inside, a change is read aloud, or it is code. */
+/** The buttons whose titles are shown when the keyboard reaches them, as browsers do for the pointer. */
+const TITLED = ":is(#tools, .caption-links) [title]";
 const CLOSED = "button, a, code, pre, label, summary, select, textarea, h1, h2, h3, [role=status], [role=alert], svg";
 
 /** @type {Map<string, number>} */
@@ -119,9 +121,11 @@ function explain(word) {
   if (explained === word) return;
   hide();
   explained = word;
-  const [names, text] = TERMS[Number(word.dataset.term)];
-  box.replaceChildren(element("strong", names.join(", ")), " ", ...plainAndCode(text));
-  word.setAttribute("aria-describedby", "term");
+  if (word.dataset.term) {
+    const [names, text] = TERMS[Number(word.dataset.term)];
+    box.replaceChildren(element("strong", names.join(", ")), " ", ...plainAndCode(text));
+    word.setAttribute("aria-describedby", "term");
+  } else box.textContent = word.title; // which describes it to screen readers already
   const home = word.closest("dialog") ?? $("#main"); // an open dialog makes all else inert; else it is in a landmark
   if (box.parentElement !== home) home.append(box);
   box.showPopover();
@@ -179,11 +183,11 @@ function listen() {
     else if (explained && explained !== document.activeElement) hideSoon();
   });
   on(document, "focusin", ({ target }) => {
-    const word = wordAt(target);
+    const word = wordAt(target) ?? (target.matches(`${TITLED}:focus-visible`) ? target : null);
     if (word) explain(word);
     else hide();
   });
-  on(document, "focusout", ({ target }) => wordAt(target) && hideSoon());
+  on(document, "focusout", ({ target }) => target === explained && hideSoon());
   on(document, "click", ({ target }) => {
     const word = wordAt(target);
     if (word) explain(word);

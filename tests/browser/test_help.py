@@ -60,8 +60,14 @@ def test_words_explain_themselves(page: Page) -> None:
     assert violations(page) == []
     page.keyboard.press("Escape")
     expect(page.locator("#term")).to_be_hidden()
-    word.click()
+    tool = page.locator("#open-allowed")  # the keyboard shows what a button is for, as the pointer does
+    tool.focus()
+    expect(page.locator("#term")).to_have_text(str(tool.get_attribute("title")))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
     expect(page.locator("#term")).to_be_visible()
+    word.click()
+    expect(page.locator("#term")).to_contain_text("next_pass")
     page.keyboard.press("ArrowLeft")
     expect(page.locator("#narration")).not_to_have_text(sentence)
     expect(page.locator("#term")).to_be_hidden()

@@ -129,10 +129,13 @@ def test_between_two_scans_the_panel_says_whose_turn_it_is(page: Page, trace: Tr
 
 def test_every_mark_has_its_words_on_a_desk(page: Page) -> None:
     """The words below the marks of the scrubber fit, even with the larger letters of presenter mode."""
-    page.set_viewport_size({"width": 1280, "height": 720})
+    page.set_viewport_size({"width": 1440, "height": 900})
     open_page(page)
+    expect(page.locator("#lane [data-is=barrier] + *")).to_have_text("← barrier")
+    page.set_viewport_size({"width": 1280, "height": 720})
     words = page.locator("#marks span")
     expect(words).to_have_text(["zonelists", "disable", "pass 1", "pass 2", "pass 3"])
+    expect(page.locator("#lane [data-is=barrier]")).to_have_attribute("title", "smp_wmb(), a barrier")
     size = "marks => parseFloat(getComputedStyle(marks).fontSize)"
     small = page.locator("#marks").evaluate(size)
     page.keyboard.press("p")

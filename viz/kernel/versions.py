@@ -34,7 +34,7 @@ SINCE_6_17 = replace(SINCE_6_7, node_notifier=True)
 POSTED = Version(
     name="posted",
     kernels="patch 02/10 of April 2021",
-    summary="the patch as mailed, April 2021",
+    summary="as mailed, 2021",
     since=None,
     differs="The patch as mailed: disable, smp_wmb(), then the passes. Events are those of patch 03/10, and so is the "
     "disable before memory leaves, which waits for a grace period. The order is the same.",

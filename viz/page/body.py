@@ -57,16 +57,30 @@ TOOLS = (
     ("edit", "Edit", "Change the machine: nodes, places, distances, ids"),
     ("events", "Events", "Build a scenario: memory and CPUs come and go"),
     ("compare", "Compare", "A second run in step with this one, and every version in a table"),
-    ("stranding", "Stranding", "What walls between nodes cost"),
+    ("stranding", "Stranding", "How much free memory goes unused when pages of a node may not go to others"),
     ("pressure", "Pressure", "What happens to pages when nodes fill up"),
     ("readers", "Readers", "What a reader without a lock can see"),
-    ("log", "Log", "What a kernel printed, against what is computed here"),
-    ("doctor", "Doctor", "Whether this machine demotes and, if not, why"),
+    ("log", "Log", "Paste what a kernel printed (dmesg), and see whether the same is computed here"),
+    ("doctor", "Doctor", "Find out from a machine's own files whether it demotes and, if not, why"),
     ("what-if", "What if", "Change a rule of the kernel, and see what that changes"),
 )
 """The tools beside the stage: name, label, purpose. All but the first have a folder in assets/tools/."""
 EDIT_CODE = ("edit-code", "Patch", "Change lines of the routine, and see what moves")
 """A tool that only a page has whose browser runs Python itself, because no server runs what a page sends."""
+
+LINKS = (
+    ("open-find", "Find a step", "Find the step where something happens, or a story by its words (/)", ""),
+    ("open-allowed", "Allowed nodes", "Choose which nodes a group of programs may use, and see what that changes", ""),
+    (
+        "predict-switch",
+        "Predict",
+        "Guess whom a node will choose, before you see it (g)",
+        'aria-pressed="false"',
+    ),
+    ("open-own", "My machines", "Name or remove the machines that you have opened here", "hidden"),
+    ("stop-here", "Stop here", "Add this step, as it is shown, to a talk of your own (s)", ""),
+)
+"""The links above the stage: id, label, purpose, further attributes."""
 
 PROPOSED = "Patches and proposals, in no release"
 """The label of the group of kernels that nobody can install."""
@@ -86,9 +100,10 @@ def body(topologies: Groups, kernel: str | None = None, edits_code: bool = False
         topologies="".join(_group(*group) for group in topologies.items()),
         kernels=_kernels(kernel),
         tools="".join(_tab(*tool) for tool in (*TOOLS, *([EDIT_CODE] if edits_code else []))),
+        links="".join(_link(*link) for link in LINKS),
         formats="".join(f"<li>{escape(name)}</li>" for name in names().split("; ")),
         forms=_options(SAVE_FORMATS),
-        zonelists=_options(BUILT.items()),
+        zonelists=_options((name, words.removeprefix("built ")) for name, words in BUILT.items()),
         sizes=_options(STRIDES, "1"),
         speeds=_options(SPEEDS),
         keys="".join(f'<tr><th scope="row">{escape(key)}</th><td>{escape(action)}</td></tr>' for key, action in KEYS),
@@ -123,6 +138,12 @@ def _tab(name: str, label: str, title: str) -> str:
     return (
         f'<button type="button" role="tab" id="tool-{name}" data-tool="{name}" title="{escape(title)}" {state}>'
         f"{escape(label)}</button>"
+    )
+
+
+def _link(name: str, label: str, title: str, attributes: str) -> str:
+    return (
+        f'<button type="button" id="{name}" class="link" title="{escape(title)}" {attributes}>{escape(label)}</button>'
     )
 
 
