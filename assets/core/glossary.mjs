@@ -171,7 +171,11 @@ export const TERMS = [
     "Kernel code that asks `next_demotion_node()` where a page goes: reclaim, which frees memory. It takes no " +
       "lock, so it may ask in the middle of a rebuild.",
   ],
-  [["rebuild"], "Throwing the demotion order away and building it anew, after an event."],
+  [
+    ["rebuild"],
+    "Throwing the demotion order away and building it anew, after an event. Meanwhile reclaim frees cold pages " +
+      "as if there were no demotion.",
+  ],
   [["reclaim"], "Making pages free again: by demotion, by writing them to swap, or by dropping them."],
   [
     ["register"],
@@ -218,7 +222,11 @@ export const TERMS = [
     ["swap"],
     "Room on a disk for pages that have no room in memory. A page that is needed comes back from there, " + "slowly.",
   ],
-  [["target"], "The node that a source's cold pages move to."],
+  [
+    ["target"],
+    "The node that a source's cold pages move to. In the passes, up to v6.0, a node with CPUs is never one; " +
+      "from v6.1 on it can be, if its memory is in a slower tier.",
+  ],
   [
     ["this_pass", "next_pass"],
     "The nodes that look for a target in this pass, and those that will look in the next one because somebody " +

@@ -26,9 +26,9 @@ def test_a_guess_on_a_tier_has_its_choices_where_the_kernel_has_tiers() -> None:
     assert [choice["name"] for choice in guess["choices"]] == ["dram", "hbm", "cxl", "pmem"]
     assert [choice["taken"] for choice in guess["choices"]] == [True, False, False, False]
     assert "Node 1: guessed: DRAM, tier 4." in answer["trust"]
-    assert "Node 0: taken as DRAM, since it has CPUs: tier 4." in answer["trust"]
+    assert "Node 0: taken as DRAM, tier 4, the default for memory beside CPUs." in answer["trust"]
     chosen = json.loads(answer_to(text=LISTING, kernel="7.3", turned="0:pmem")["document"])
-    assert "Node 1: tier 22, as given." in answer_to(text=json.dumps(chosen), kernel="7.3")["trust"]
+    assert "Node 1: tier 22, as this topology says." in answer_to(text=json.dumps(chosen), kernel="7.3")["trust"]
 
 
 def test_a_kernel_without_tiers_names_the_guess_of_a_listing_for_those_that_have_them() -> None:

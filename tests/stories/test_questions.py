@@ -74,3 +74,10 @@ def test_each_question_is_answered_on_the_spot() -> None:
     assert "first node at each new distance" in words["node_load"]
     assert "id is lower" in words["penalty"]
     assert "CPUs" in words["penalty"]
+
+
+def test_a_story_tells_what_becomes_of_cold_pages_while_demotion_is_off() -> None:
+    """A search for these words, which the glossary and other places use, leads to the stop."""
+    stops = builtin_story("a-node-leaves").stops
+    texts = [one.stop.text.lower() for one in stops if one.stop.step == "the pages leave"]
+    assert all(word in texts[0] for word in ("meanwhile", "rebuild", "reclaim"))

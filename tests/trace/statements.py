@@ -189,6 +189,16 @@ CHECKS: list[tuple[str, Check]] = [
         lambda s, n, cause, k: s.source(n, k) and s.starts(n, cause),
     ),
     (
+        r"In the passes, up to v6\.0, a node with CPUs is never a target; from v6\.1 on it can be, .* slower tier\.",
+        lambda s: s.operation == ("PassBegins", 1) and bool(s.machine.n_cpu & s.machine.cpus),
+    ),
+    (
+        r"Node (\d+) has CPUs\. In the passes, up to v6\.0, .* slower tier than that of node (\d+)\.",
+        lambda s, n, by: (
+            n in s.machine.cpus and s.trace.at(f"memtier[{n}]", s.step) > s.trace.at(f"memtier[{by}]", s.step)
+        ),
+    ),
+    (
         rf"Node (\d+) is a source of pass (1), because {CAUSE}\.",
         lambda s, n, k, cause: s.source(n, k) and s.starts(n, cause),
     ),

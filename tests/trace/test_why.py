@@ -20,6 +20,7 @@ from viz.trace.model import Trace
 from viz.trace.scoretable import Row
 from viz.trace.why.answer import MAX_LINES
 from viz.trace.why.ask import beaten, why
+from viz.trace.why.roles import CPUS_NEVER
 
 TWO_SOCKETS_ONE_EXPANDER = "10 21 24  21 10 14  24 14 10"
 
@@ -52,6 +53,7 @@ def answer_of(trace: Trace, subject: str, step: int = -1) -> list[str]:
                 "Node 3, at 20: it has CPUs, so it was a source of pass 1 and can never be a target.",
                 "Node 0, at 30: it has CPUs, so it was a source of pass 1 and can never be a target.",
                 "As for 2 more nodes with memory, no nearer than these: all sources, or taken.",
+                CPUS_NEVER,
             ],
         ),
         (
@@ -86,6 +88,7 @@ def test_the_second_of_two_sockets_with_one_expander_has_no_target() -> None:
         "Node 1 finds nobody: every node with memory is in used_targets.",
         "Node 2, at 14: taken in pass 1 by node 0.",
         "Node 0, at 21: it has CPUs, so it was a source of pass 1 and can never be a target.",
+        CPUS_NEVER,
     ]
 
 
@@ -217,6 +220,7 @@ EQUAL = "10 20 20  20 10 20  20 20 10"
                 "Node 1 finds nobody: every node with memory is in used_targets.",
                 "Node 0, at 20: it has CPUs, so it was a source of pass 1 and can never be a target.",
                 "Node 2, at 20: taken in pass 1 by node 0.",
+                CPUS_NEVER,
             ],
         ),
         (
@@ -247,6 +251,12 @@ def test_several_targets_and_tiers_are_explained(kernel: str, subject: str, expe
     trace = recorded(replace(machine, rules=version(kernel).rules), kernel)
     question, _, lines = why(trace, subject, trace.length - 1)
     assert [question, *(text or trace.at("sentence", at) for at, text in lines)] == expected
+
+
+def test_a_target_with_cpus_is_explained_where_tiers_allow_it() -> None:
+    machine = machine_of("10 20 20 10", cpus="0", adistance=(576, 288))
+    trace = recorded(replace(machine, rules=version("v6.11").rules), "v6.11")
+    assert any(text.startswith("Node 0 has CPUs.") for _, text in why(trace, "1", trace.length - 1)[2])
 
 
 def test_a_node_that_is_about_to_be_refused_is_not_explained_by_a_later_pass() -> None:

@@ -32,7 +32,7 @@ from viz.topology.printed_targets import inferred
 from viz.topology.tier_guess import DAX_ADISTANCE, KINDS, middle_of, tier_of, with_tier_guesses
 from viz.topology.watermarks import Watermarks
 
-GUESSED, TAKEN, GIVEN = "guessed", "taken", ", as given"
+GUESSED, TAKEN, GIVEN = "guessed", "taken", ", as this topology says"
 """How the texts begin about a tier that nothing says: a guess, and the default for memory beside CPUs; and how the text
 about one that the document has ends."""
 FIGURE_KEYS = ("read_latency", "write_latency", "read_bandwidth", "write_bandwidth")
@@ -283,7 +283,7 @@ def _source(node: Node, claim: Claim | None, guessed: bool) -> str:
         return "from the latency and bandwidth in the document"
     if guessed:
         return f"{GUESSED}: DRAM, tier 4"
-    return f"{TAKEN} as DRAM, since it has CPUs: tier 4" if node.cpu_count else ""
+    return f"{TAKEN} as DRAM, tier 4, the default for memory beside CPUs" if node.cpu_count else ""
 
 
 def _tier_text(node: Node) -> str:

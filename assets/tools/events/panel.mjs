@@ -173,8 +173,8 @@ function whereText() {
   if (isExported()) return "This file plays these events; the served page takes others, too.";
   if (!isEditable()) return "This machine is too large to be changed here. Its file can be.";
   const chip = chipOf(shown());
-  if (chip) return `It happens after event ${countOver()}: ${chip.words}.`;
-  return chips.length ? "It happens first, before the other events." : "Nothing happens to this machine yet.";
+  if (chip) return `What you add happens after event ${countOver()}: ${chip.words}.`;
+  return chips.length ? "What you add happens first, before the other events." : "Nothing happens to this machine yet.";
 }
 
 /**

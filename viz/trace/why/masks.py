@@ -7,7 +7,7 @@ from collections.abc import Callable
 from viz.kernel.nodemask import NodeMask
 from viz.trace.why.answer import Answer, Column, Line, answer, why_in, why_not_in
 from viz.trace.why.history import Build, History
-from viz.trace.why.roles import first_pass_reason, never_taken_lines, source_line, taken_line
+from viz.trace.why.roles import cpus_never_lines, first_pass_reason, never_taken_lines, source_line, taken_line
 
 CPUS_FIRST = (
     "Why nodes with CPUs: programs get memory near their CPUs first, so cold pages gather there. The routine does not "
@@ -65,7 +65,8 @@ def _used(build: Build, node: int, step: int) -> tuple[list[Line], int]:
         return [taken_line(node, taking), (taking.step, ""), (taking.scan, "")], taking.scan
     source_pass = build.sources.get(node)
     if source_pass and source_pass.begins <= step:
-        return [source_line(build, node, source_pass), (source_pass.begins, "")], -1
+        never = cpus_never_lines(build, [node], step)
+        return [source_line(build, node, source_pass), *never, (source_pass.begins, "")], -1
     return [(step, "")], -1
 
 

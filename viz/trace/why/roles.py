@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.trace.scoretable import Row
 from viz.trace.why.answer import Line
@@ -41,6 +43,25 @@ def source_line(build: Build, node: int, source_pass: Pass) -> Line:
         return source_pass.begins, f"Node {node}: it is a source of pass {source_pass.number}."
     cause = f"{first_pass_reason(build, node)}, so it is" if source_pass.number == 1 else "it is"
     return source_pass.begins, f"Node {node}: {cause} a source of pass {source_pass.number} and can never be a target."
+
+
+CPUS_NEVER = (
+    "In the passes, up to v6.0, a node with CPUs is never a target; from v6.1 on it can be, if its memory is in a "
+    "slower tier."
+)
+"""What the answers about a node with CPUs that could not be chosen say of all such nodes."""
+
+
+def cpus_never_lines(build: Build, nodes: Iterable[int], step: int) -> list[Line]:
+    """Return the line that a node with CPUs is never a target, if one of the nodes is a source of pass 1 by that step.
+
+    Changed rules can make such a node a target, so there is no line under these.
+    """
+    if build.used in ("sources", "own") or build.this_pass in ("never", "loop") or build.start == "fastest-tier":
+        return []
+    first = [build.sources[node] for node in nodes if node in build.cpus and node in build.sources]
+    begins = next((one.begins for one in first if one.number == 1 and one.begins <= step), None)
+    return [] if begins is None else [(begins, CPUS_NEVER)]
 
 
 def not_free_line(build: Build, row: Row, scan: int) -> Line:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from viz.kernel.memory import nodes_in
+from viz.kernel.nodemask import NodeMask
 from viz.trace.model import Trace
 from viz.trace.sentences.words import choice, names
 from viz.trace.why.answer import Answer, Column, Line, answer, why_no_target, why_no_target_yet
@@ -187,7 +188,17 @@ def _target_lines(history: History, round_: Round, search: Search, step: int) ->
         lines += tie_lines(history, search.scans[0], free)
     elif f"memtier[{search.node}]" in trace.signals:
         lines.append(_tier_line(history, search))
+        lines += _cpus_line(trace, search, stored)
     return lines
+
+
+def _cpus_line(trace: Trace, search: Search, stored: int) -> list[Line]:
+    """Return the line that a target of a node has CPUs, which the passes rule out; [] if none has."""
+    targets = NodeMask(nodes_in(trace.at("operation", stored)[3])) & mask_at(trace, "cpus", stored)
+    if not targets:
+        return []
+    text = f"Node {min(targets)} has CPUs. In the passes, up to v6.0, it could not be a target; from v6.1 on it can, "
+    return [(stored, f"{text}because its memory is in a slower tier than that of node {search.node}.")]
 
 
 def _equally_near_lines(history: History, search: Search, stored: int) -> list[Line]:

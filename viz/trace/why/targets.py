@@ -6,7 +6,14 @@ from viz.trace.rules import rule
 from viz.trace.scoretable import Row
 from viz.trace.why.answer import Answer, Column, Line, answer, why_no_target, why_no_target_yet
 from viz.trace.why.history import Build, History, Turn
-from viz.trace.why.roles import first_pass_reason, has_target, never_taken_lines, not_free_line, used_nearest_first
+from viz.trace.why.roles import (
+    cpus_never_lines,
+    first_pass_reason,
+    has_target,
+    never_taken_lines,
+    not_free_line,
+    used_nearest_first,
+)
 from viz.wording import counted
 
 NEAREST = 3
@@ -109,7 +116,7 @@ def no_target_lines(history: History, build: Build, turn: Turn) -> list[Line]:
         lines.append((turn.scan, f"As for {rest} with memory, no nearer than these: all sources, or taken."))
     elif left_out := dict(history.trace.at("scores", turn.scan)[1]).get("used", 0):
         lines.append((turn.scan, f"As for the {counted(left_out, 'other node')} with memory: all sources, or taken."))
-    return lines
+    return lines + cpus_never_lines(build, (row.node for row in used[:NEAREST]), turn.scan)
 
 
 def _target_lines(history: History, build: Build, turn: Turn) -> list[Line]:
