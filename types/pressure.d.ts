@@ -38,6 +38,8 @@ interface PressureAnswer {
   moves: number[][];
   sentences: Record<string, string[]>;
   awake: Record<string, NodeId[]>;
+  /** Where it changes: the nodes that take no pages, since their memory is leaving or has left. */
+  isolated: Record<string, NodeId[]>;
 }
 
 /** The tick that Pressure shows, and what is said of it. */
@@ -76,6 +78,10 @@ interface Film {
   matters: number[];
   /** For each place the nodes whose kswapd is awake. */
   awake: NodeId[][];
+  /** For each place the nodes whose memory is leaving or has left. */
+  isolated: NodeId[][];
+  /** For each flow, by kind, source and target, the first and the last place at which it has pages. */
+  lasting: Map<string, [first: number, last: number]>;
 }
 
 /** A part of a vessel, from the bottom, as parts of its height. */

@@ -161,6 +161,16 @@ export const TERMS = [
       "one because it has CPUs.",
   ],
   [
+    ["pgdemote_kswapd", "pgdemote_direct", "pgdemote_proactive"],
+    "Counters of a node: the pages that kswapd, direct reclaim or a write to `memory.reclaim` has demoted from " +
+      "it. Up to 6.14 the last two are one, `pgdemote_direct`.",
+  ],
+  [["pgsteal"], "A counter of a node: all pages that were reclaimed there, whether demoted or written to swap."],
+  [
+    ["preferred target"],
+    "A node of the next slower tier that is nearest; pages go there first. If there are several, each is as " + "good.",
+  ],
+  [
     ["proactive reclaim"],
     "Reclaim that somebody asks for, by a number written to `memory.reclaim` of a cgroup. If less can be " +
       "reclaimed, the write returns EAGAIN.",
@@ -232,7 +242,11 @@ export const TERMS = [
     "The nodes that look for a target in this pass, and those that will look in the next one because somebody " +
       "has chosen them.",
   ],
-  [["tick"], "A step of `tierscope pressure`. It has no length in seconds."],
+  [
+    ["tick"],
+    "A step of a scenario of Pressure: in it every program and every kswapd has its turn, and the picture " +
+      "shows what is so at its end. It has no length in seconds.",
+  ],
   [["topology"], "A machine as data: its nodes, their CPUs and memory, and the distances between them."],
   [
     ["used_targets"],

@@ -57,7 +57,9 @@ def test_spill_before_demotion(page: Page) -> None:
     open_pressure(page, "default-policy")
     step_to(page, "Node 0 is down to the low watermark, so pages of program come from node 1")
     assert "flow alloc 0>1" in flows(page)
+    expect(page.locator('#stage [data-node="0"] .percent')).to_have_text(re.compile("^99[.]"))
     page.keyboard.press("End")
+    assert flows(page) == set()
     expect(page.locator(".film-remark")).to_contain_text("Nothing was demoted, because nothing had to be reclaimed")
     assert counter(page, 0, "pgdemote_kswapd") == 0
 
@@ -89,7 +91,11 @@ def test_the_node_that_leaves_under_load(page: Page) -> None:
     open_pressure(page, "node-offline")
     step_to(page, "The memory of node 2 begins to leave")
     assert any(flow.startswith("flow migrate 2>") for flow in flows(page))
+    assert re.fullmatch(r"leaving: [\d.]+ %", page.locator('#stage [data-node="2"] .percent').text_content() or "")
     step_to(page, "Node 2 has left, and the order is built anew: 0 → 3, 1 → 3, 3 → 4.")
+    expect(page.locator('#stage [data-node="2"] .percent')).to_have_text("offline")
+    for ends in ('[data-from="0"][data-to="2"]', '[data-from="2"][data-to="4"]'):
+        expect(page.locator(f"#stage .arrow{ends}")).to_be_hidden()
 
 
 def test_playing_by_keyboard_stops_at_the_end(page: Page) -> None:
@@ -101,7 +107,7 @@ def test_playing_by_keyboard_stops_at_the_end(page: Page) -> None:
     expect(told(page)).to_contain_text("returns EAGAIN")
     expect(page.locator("[data-go=play]")).to_have_text("Play")
     page.keyboard.press("ArrowLeft")
-    expect(told(page)).to_contain_text("asked of the cgroup")
+    expect(told(page)).to_contain_text("A write to memory.reclaim asks the kernel to reclaim")
 
 
 def test_a_link_holds_the_scenario_and_its_tick(page: Page) -> None:

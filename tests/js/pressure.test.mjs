@@ -16,6 +16,7 @@ import {
   matterFrom,
   ownersOf,
   pagesAt,
+  percentAt,
   placeOfTick,
   saidAt,
   tickAt,
@@ -41,6 +42,7 @@ const answer = {
   ],
   sentences: { 0: ["a begins."], 2: ["a ends."] },
   awake: { 1: [3], 2: [] },
+  isolated: { 2: [7] },
 };
 const film = filmOf(/** @type {any} */ (answer));
 const pages = (/** @type {number} */ tick) =>
@@ -79,8 +81,9 @@ test("counters are of the source and never fall", () => {
   assert.deepEqual(at("pgsteal"), [0, 0, 0, 0, 320, 60, 320, 60]);
 });
 
-test("a kswapd stays awake until it is said to sleep", () => {
+test("a kswapd stays awake until it is said to sleep, and a node that leaves is told apart", () => {
   assert.deepEqual(film.awake, [[], [], [3], []]);
+  assert.deepEqual(film.isolated, [[], [], [], [7]]);
 });
 
 test("layers stand on each other, what was in use before lowest, and end at the level of what is free", () => {
@@ -136,7 +139,9 @@ test("what is said holds until something else is", () => {
 
 test("owners that never hold a page are not listed", () => {
   assert.deepEqual([...ownersOf(film)].sort(), [0, 1, 2]);
-  const alone = filmOf(/** @type {any} */ ({ ...answer, start: [], ticks: [], moves: [], sentences: {}, awake: {} }));
+  const alone = filmOf(
+    /** @type {any} */ ({ ...answer, start: [], ticks: [], moves: [], sentences: {}, awake: {}, isolated: {} }),
+  );
   assert.deepEqual([...ownersOf(alone)], []);
   assert.equal(matterFrom(alone, 0, 1), 0);
 });
@@ -156,6 +161,25 @@ test("a form becomes TOML, and what is empty is left out", () => {
   assert.ok(all.includes('name = "b"\nmemory = "1 GiB"\ncpu = 1\nbind = "0\\""\nrate = "8 MiB"\nstart = 40\n'));
   assert.ok(all.endsWith('tick = 270\nevent = "reclaim"\nowner = "b"\nmemory = "40 MiB"\n'));
   assert.equal(all.match(/\[\[owners\]\]/g)?.length, 2);
+});
+
+test("how full a node is, is rounded down", () => {
+  assert.equal(percentAt(film, 1, 0), 45);
+  assert.equal(percentAt(filmOf(/** @type {any} */ ({ ...answer, start: [[2, 7, 999.5]] })), 0, 1), 99.9);
+});
+
+test("a flow is over at its last tick, and at a tick after which its kswapd sleeps", () => {
+  const alloc = [0, 0, 3, 0, 10];
+  const demote = [1, 3, 7, 0, 10];
+  const moves = [[...alloc, ...demote], [...alloc, ...demote], alloc, [], demote, demote];
+  const ticks = [1, 2, 3, 4, 5, 6];
+  const played = filmOf(/** @type {any} */ ({ ...answer, ticks, moves, awake: { 0: [3], 1: [], 4: [3] } }));
+  const kinds = [1, 2, 3, 4, 5, 6].map((tick) =>
+    flowsOf(played, tick)
+      .map(({ kind }) => kind)
+      .join(),
+  );
+  assert.deepEqual(kinds, ["alloc,kswapd", "alloc", "", "", "kswapd", ""]);
 });
 
 test("what flows between two ticks is added up", () => {

@@ -37,12 +37,21 @@ def level(marks: Watermarks, free: int) -> float:
     Free pages below twice the high watermark have the upper part, the head, to themselves. The vessels on the stage
     follow the same rule (levelOf() in assets/tools/pressure/model.mjs).
     """
-    head = min(2 * marks.high, marks.managed / 2)
+    head = _head(marks)
     if not head:
         return (marks.managed - free) / marks.managed if marks.managed else 1
     if free >= head:
         return (marks.managed - free) / (marks.managed - head) * (1 - HEAD)
     return 1 - HEAD + (head - free) / head * HEAD
+
+
+def _head(marks: Watermarks) -> float:
+    """Return how many free pages have the upper part of a row to themselves."""
+    return min(2 * marks.high, marks.managed / 2)
+
+
+def _percent_below_head(marks: Watermarks) -> float:
+    return 100 * (marks.managed - _head(marks)) / marks.managed if marks.managed else 100
 
 
 @dataclass
@@ -97,7 +106,7 @@ def fill_chart(outcome: Outcome, dark: bool) -> dict[str, Any]:
     for trace in data:
         trace["showlegend"] = trace["name"] not in named
         named.add(trace["name"])
-    return {"data": data, "layout": _layout(list(rows), count, dark)}
+    return {"data": data, "layout": _layout(rows, count, dark)}
 
 
 def _shown_nodes(outcome: Outcome, nodes: list[int]) -> list[int]:
@@ -159,28 +168,34 @@ def _lines(marks: Watermarks, ticks: list[int], place: int, dark: bool) -> Itera
         }
 
 
-def _layout(shown: list[int], count: int, dark: bool) -> dict[str, Any]:
-    """Return the layout: a y axis for each node, from top to bottom, and one x axis of ticks below them."""
+def _layout(rows: dict[int, FillRow], count: int, dark: bool) -> dict[str, Any]:
+    """Return the layout: a y axis for each node, from top to bottom, and one x axis of ticks below them.
+
+    A y axis says how full the node is where its scale changes.
+    """
     layout = theme_layout(dark)
-    step = 1 / len(shown)
-    for place, node in enumerate(shown, 1):
+    step = 1 / len(rows)
+    for place, (node, row) in enumerate(rows.items(), 1):
         bottom = 1 - place * step
         layout[f"yaxis{place if place > 1 else ''}"] = {
             "domain": [max(0, bottom + 0.1 * step), bottom + step],
             "range": [0, 1],
-            "showticklabels": False,
+            "tickvals": [0, 1 - HEAD, 1],
+            "ticktext": ["0%", f"{_percent_below_head(row.marks):.4g}%", "100%"],
+            "tickfont": {"size": 9},
+            "automargin": True,
             "showgrid": False,
             "zeroline": False,
             "fixedrange": True,
             "title": {"text": f"node {node}", "font": {"size": 12}},
         }
-    left_out = f", {len(shown)} of {count} nodes" if count > len(shown) else ""
+    left_out = f", {len(rows)} of {count} nodes" if count > len(rows) else ""
     layout["xaxis"] |= {
         "title": {"text": f"tick{left_out}", "standoff": 8},
         "zeroline": False,
-        "anchor": f"y{len(shown)}",
+        "anchor": f"y{len(rows)}",
     }
-    layout["height"] = REST + ROW * len(shown)
+    layout["height"] = REST + ROW * len(rows)
     layout["legend"] = KEY
     layout["margin"] |= {"t": 12, "b": 80}
     layout["hovermode"] = "closest"

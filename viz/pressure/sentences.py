@@ -86,9 +86,11 @@ def _kswapd(state: State, move: Move) -> str:
 
 
 def _direct(state: State, move: Move) -> str:
+    node = state.nodes[move.source]
+    later = f" At the end of the tick {node.free:,} pages are free there again." if node.free > node.min else ""
     return (
-        f"Node {move.source} is down to its min watermark, so whoever allocates has to reclaim there first: "
-        f"direct reclaim demotes pages of {move.owner} to {_where(state, move)}."
+        f"Within this tick node {move.source} comes down to its min watermark, so whoever allocates has to reclaim "
+        f"there first: direct reclaim demotes pages of {move.owner} to {_where(state, move)}.{later}"
     )
 
 
@@ -181,7 +183,7 @@ def _has_all(state: State, note: Note) -> str:
 
 
 def _asked(_: State, note: Note) -> str:
-    return f"{pages_words(note.pages)} are asked of the cgroup of {note.owner} by a write to memory.reclaim."
+    return f"A write to memory.reclaim asks the kernel to reclaim {pages_words(note.pages)} of {note.owner}."
 
 
 def _eagain(state: State, note: Note) -> str:

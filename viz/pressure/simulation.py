@@ -71,6 +71,8 @@ class Tick:
     """What begins or ends at this tick, for people; a tick without one only goes on."""
     awake: tuple[int, ...]
     """The nodes whose kswapd is awake after it."""
+    isolated: tuple[int, ...]
+    """The nodes that take no pages after it: their memory is leaving, or has left."""
 
 
 @dataclass
@@ -104,7 +106,9 @@ class Simulation:
             self._tick()
             if state.log:
                 awake = tuple(node.id for node in state.nodes.values() if node.awake)
-                self.ticks.append(Tick(state.tick, state.moves, self._narrator.sentences(state), awake))
+                isolated = tuple(node.id for node in state.nodes.values() if node.isolated)
+                sentences = self._narrator.sentences(state)
+                self.ticks.append(Tick(state.tick, state.moves, sentences, awake, isolated))
                 state.moves, state.log = {}, []
         self.was_cut = bool(self._is_busy() or waiting) and state.tick != self.plan.ticks
         return self

@@ -120,7 +120,8 @@ def _kswapd_words(node: int, state: State) -> str:
     memory = state.nodes[node]
     if memory.awake:
         goal = "high" if memory.goal == memory.marks.high else "promo"
-        return f"Its kswapd is awake, and works until more than {goal} is free."
+        pages = memory.goal
+        return f"Its kswapd is awake, and works until more than {pages:,} pages are free, its {goal} watermark."
     if memory.hopeless:
         return "Its kswapd has given up after 16 rounds without success."
     if memory.free > memory.low:

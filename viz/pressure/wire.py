@@ -7,6 +7,7 @@ ticks            the numbers of the ticks at which something happens
 moves            for each of them [kind, source, target, owner, pages, kind, ...], -1 for no node
 sentences        {place of a tick: [sentences]}
 awake            {place of a tick: [nodes whose kswapd is awake]}, where that differs from the tick before
+isolated         the same of nodes whose memory is leaving or has left
 counters         for each kind the names of the counters of a node that it adds to
 """
 
@@ -63,7 +64,8 @@ def dump(outcome: Outcome) -> dict[str, Any]:
         "ticks": [tick.number for tick in outcome.ticks],
         "moves": [_moves(tick, places) for tick in outcome.ticks],
         "sentences": {place: list(tick.sentences) for place, tick in enumerate(outcome.ticks) if tick.sentences},
-        "awake": _awake(outcome.ticks),
+        "awake": _changes([tick.awake for tick in outcome.ticks]),
+        "isolated": _changes([tick.isolated for tick in outcome.ticks]),
     }
 
 
@@ -75,11 +77,6 @@ def _moves(tick: Tick, places: dict[str, int]) -> list[int]:
     ]
 
 
-def _awake(ticks: list[Tick]) -> dict[int, list[int]]:
-    before: tuple[int, ...] = ()
-    found = {}
-    for place, tick in enumerate(ticks):
-        if tick.awake != before:
-            found[place] = list(tick.awake)
-            before = tick.awake
-    return found
+def _changes(lists: list[tuple[int, ...]]) -> dict[int, list[int]]:
+    """Return each list that differs from the one before it, by its place; before the first is an empty one."""
+    return {place: list(nodes) for place, nodes in enumerate(lists) if nodes != (lists[place - 1] if place else ())}

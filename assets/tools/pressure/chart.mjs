@@ -2,7 +2,7 @@
 // Draws how full a node is over time: layers by owner, the watermarks, and a line at the tick that is shown.
 
 import { svgElement } from "#core/dom";
-import { layersAt, levelOf } from "#tools/pressure/model";
+import { HEAD, layersAt, levelOf } from "#tools/pressure/model";
 import { tintOf } from "#tools/pressure/stage";
 
 const [WIDTH, HEIGHT, COLUMNS] = [300, 46, 150];
@@ -26,6 +26,8 @@ export function fillChart(film, node) {
     const y = HEIGHT * (1 - levelOf(film.nodes[node], film.nodes[node][name]));
     svg.append(svgElement("path", { d: `M0 ${y}h${WIDTH}`, class: `mark ${name}` }));
   }
+  svg.append(svgElement("path", { d: `M0 ${HEIGHT * HEAD}l3-4l4 8l4-8l3 4`, class: "break" }));
+  svg.append(svgElement("path", { d: `M0 0h${WIDTH}v${HEIGHT}h-${WIDTH}z`, class: "ahead" }));
   svg.append(svgElement("path", { d: `M0 0v${HEIGHT}`, class: "now" }));
   return svg;
 }
@@ -39,12 +41,12 @@ const pointAt = (column, columns, level) =>
   `${((column * WIDTH) / (columns - 1 || 1)).toFixed(1)} ${(HEIGHT * (1 - level)).toFixed(1)}`;
 
 /**
- * Move the line to a tick.
+ * Move the line to a tick; what comes after it is dimmed.
  * @param {Element} chart
  * @param {number} tick
  * @param {number} length
  */
 export function moveNow(chart, tick, length) {
-  const now = chart.querySelector(".now");
-  if (now) now.setAttribute("transform", `translate(${(WIDTH * tick) / Math.max(1, length)} 0)`);
+  for (const part of chart.querySelectorAll(".now, .ahead"))
+    part.setAttribute("transform", `translate(${(WIDTH * tick) / Math.max(1, length)} 0)`);
 }

@@ -61,7 +61,8 @@ export function go(wanted) {
   setText($(".film-bar output"), where);
   if (!shown.runsTo) tell(said);
   showNumbers(film, shown.place, until !== null);
-  showTick(film, shown.place, until === null ? shown.place - 1 : Math.min(before, shown.place - 1));
+  const isPassing = until !== null && !film.matters.includes(shown.place);
+  showTick(film, shown.place, Math.max(0, isPassing ? Math.min(before, shown.place - 1) : shown.place - 1));
   const { question, named } = shown;
   const { title } = film.answer;
   forgetWhy();
@@ -150,7 +151,9 @@ export function stop() {
   const { film, place, until } = shown;
   Object.assign(shown, { until: null, runsTo: null });
   showPlaying();
-  if (film && until !== null) showNumbers(film, place, false);
+  if (!film || until === null) return;
+  showNumbers(film, place, false);
+  showTick(film, place, Math.max(0, place - 1));
 }
 
 function showPlaying() {

@@ -35,8 +35,42 @@ export function filmOf(answer) {
     }
   }
   const matters = Object.keys(answer.sentences).map((index) => Number(index) + 1);
-  return { answer, nodes, length, pages, counters, matters, awake: awakeOf(answer) };
+  const [awake, isolated] = [answer.awake, answer.isolated].map((changes) => nodesByPlace(answer, changes));
+  return { answer, nodes, length, pages, counters, matters, awake, isolated, lasting: lastingOf(answer) };
 }
+
+/**
+ * Return for each flow the first and the last place at which it has pages.
+ * @param {PressureAnswer} answer
+ */
+function lastingOf(answer) {
+  /** @type {Map<string, [number, number]>} */
+  const lasting = new Map();
+  for (let place = 1; place <= answer.ticks.length; place++) {
+    for (const flow of flowsAt(answer, place)) {
+      const key = keyOf(flow);
+      lasting.set(key, [lasting.get(key)?.[0] ?? place, place]);
+    }
+  }
+  return lasting;
+}
+
+/** @param {{ kind: MoveKind, source: NodeId, target: NodeId }} flow */
+export const keyOf = ({ kind, source, target }) => `${kind} ${source} ${target}`;
+
+/**
+ * Return the moves of a tick as flows, each with its owner's pages alone.
+ * @param {PressureAnswer} answer
+ * @param {number} place
+ * @returns {Flow[]}
+ */
+const flowsAt = (answer, place) =>
+  movesAt(answer, place)
+    .map(([number, from, target, owner, pages]) => {
+      const kind = answer.kinds[number];
+      return { kind, source: kind === "alloc" ? answer.cpus[owner] : from, target, pages };
+    })
+    .filter(({ kind }) => kind !== "exit" && kind !== "drain");
 
 /**
  * Return the moves of a tick as lists: kind, source, target, owner, pages.
@@ -50,12 +84,16 @@ function movesAt(answer, tick) {
   );
 }
 
-/** @param {PressureAnswer} answer */
-function awakeOf(answer) {
+/**
+ * Return a list of nodes for each place, from what changes at each tick.
+ * @param {PressureAnswer} answer
+ * @param {Record<string, NodeId[]>} changes
+ */
+function nodesByPlace({ ticks }, changes) {
   /** @type {NodeId[][]} */
-  const awake = [[]];
-  for (const index of answer.ticks.keys()) awake.push(answer.awake[index] ?? awake[index]);
-  return awake;
+  const found = [[]];
+  for (const index of ticks.keys()) found.push(changes[index] ?? found[index]);
+  return found;
 }
 
 /**
@@ -108,7 +146,9 @@ export function changedNodes(film, before, tick) {
     (node) =>
       owners.some((owner) => pagesAt(film, before, owner, node) !== pagesAt(film, tick, owner, node)) ||
       counters.some((values) => values[before * width + node] !== values[tick * width + node]) ||
-      film.awake[before].includes(film.nodes[node].id) !== film.awake[tick].includes(film.nodes[node].id),
+      [film.awake, film.isolated].some(
+        (lists) => lists[before].includes(film.nodes[node].id) !== lists[tick].includes(film.nodes[node].id),
+      ),
   );
 }
 
@@ -123,6 +163,17 @@ export function levelOf({ managed, high }, free) {
   if (!head) return managed ? (managed - free) / managed : 1;
   if (free >= head) return ((managed - free) / (managed - head)) * (1 - HEAD);
   return 1 - HEAD + ((head - free) / head) * HEAD;
+}
+
+/**
+ * Return how full a node is after a tick, in percent. It is rounded down, so that only a full node has 100.
+ * @param {Film} film
+ * @param {number} tick
+ * @param {number} node
+ */
+export function percentAt(film, tick, node) {
+  const { managed } = film.nodes[node];
+  return managed ? Math.floor((1000 * (managed - freeAt(film, tick, node))) / managed) / 10 : 100;
 }
 
 /**
@@ -149,6 +200,7 @@ export function layersAt(film, tick, node) {
 
 /**
  * Return what flows at a tick, the pages of all owners together. An allocation comes from the node of the owner's CPU.
+ * A flow that has ended after the tick is left out: its last tick, if it has several, and a kswapd that sleeps again.
  * @param {Film} film
  * @param {number} tick
  */
@@ -161,19 +213,19 @@ export const flowsOf = (film, tick) => flowsBetween(film, Math.max(0, tick - 1),
  * @param {number} tick
  * @returns {Flow[]}
  */
-export function flowsBetween({ answer }, since, tick) {
+export function flowsBetween({ answer, awake, lasting }, since, tick) {
   /** @type {Map<string, Flow>} */
   const flows = new Map();
   const ticks = Array.from({ length: tick - since }, (_, index) => since + 1 + index);
-  for (const [number, from, target, owner, pages] of ticks.flatMap((one) => movesAt(answer, one))) {
-    const kind = answer.kinds[number];
-    const source = kind === "alloc" ? answer.cpus[owner] : from;
-    const key = `${kind} ${source} ${target}`;
-    const flow = flows.get(key) ?? { kind, source, target, pages: 0 };
-    flow.pages += pages;
-    flows.set(key, flow);
+  for (const { pages, ...flow } of ticks.flatMap((one) => flowsAt(answer, one))) {
+    const key = keyOf(flow);
+    flows.set(key, { ...flow, pages: pages + (flows.get(key)?.pages ?? 0) });
   }
-  return [...flows.values()].filter(({ kind }) => kind !== "exit" && kind !== "drain");
+  return [...flows.values()].filter((flow) => {
+    const [first, last] = lasting.get(keyOf(flow)) ?? [0, 0];
+    const sleeps = flow.kind === "kswapd" && !awake[tick].includes(flow.source);
+    return !sleeps && (tick < last || first === last);
+  });
 }
 
 /**

@@ -21,15 +21,29 @@ const COUNTERS = [
   "pswpout",
   "pgpromote_success",
 ];
+/**
+ * What counters of /proc/vmstat count.
+ * @type {Record<string, string>}
+ */
+const COUNTED = {
+  pgdemote_kswapd: "Pages that kswapd has demoted from the node",
+  pgdemote_direct:
+    "Pages that direct reclaim has demoted from the node; up to 6.14 also those of a write to memory.reclaim",
+  pgdemote_proactive: "Pages that a write to memory.reclaim has demoted from the node",
+  pgsteal: "Pages that were reclaimed on the node: demoted or written to swap",
+  pswpout: "Pages that were written to swap",
+  pgpromote_success: "Pages that were promoted to the node",
+};
 const SIGNS = [
-  "● allocation",
-  "◆ demotion",
-  "◇ by direct reclaim",
-  "▲ promotion",
-  "■ leaving",
-  "▼ swap",
-  "◔ kswapd awake",
-  "lines: high, low (dashed), min (dotted); the upper part of a vessel is magnified",
+  ["alloc", "●", "allocation"],
+  ["kswapd", "◆", "demotion"],
+  ["kswapd", "◇", "by direct reclaim"],
+  ["promote", "▲", "promotion"],
+  ["migrate", "■", "leaving"],
+  ["swap", "▼", "swap"],
+  ["awake", "◔", "kswapd awake"],
+  ["lines", "", "lines: high, low (dashed), min (dotted)"],
+  ["break", "⌇", "above a zigzag at a card's edges the scale is larger: the last free pages"],
 ];
 
 /**
@@ -41,7 +55,11 @@ export function legend(film) {
   const owners = film.answer.owners.flatMap((name, owner) =>
     used.has(owner) ? [entry(name, tintOf(owner, film))] : [],
   );
-  const signs = SIGNS.map((words) => element("li", words));
+  const signs = SIGNS.map(([kind, sign, words]) => {
+    const item = element("li");
+    item.append(element("i", sign, kind), ` ${words}`);
+    return item;
+  });
   return [...owners, ...signs];
 }
 
@@ -93,7 +111,11 @@ export function tableOf(film) {
   const counters = countersOf(film);
   table.dataset.counters = counters.join(" ");
   const head = table.createTHead().insertRow();
-  for (const words of ["node", "filled", "free", ...counters]) head.append(headCell(words.replace("_", "_\u200b")));
+  for (const words of ["node", "filled", "free pages", ...counters]) {
+    const cell = headCell(words.replace("_", "_\u200b"));
+    cell.title = COUNTED[words] ?? "";
+    head.append(cell);
+  }
   const body = table.createTBody();
   for (const [index, { id }] of film.nodes.entries()) {
     const row = body.insertRow();

@@ -17,7 +17,7 @@ const FIELDS = `<label>name <input data-field="name" required></label>
       title="A size such as 2 GiB, or a part of a node: 130% of first, 100% of node 0 plus 500 MiB"></label>
     <label>CPU on node <select data-field="cpu"></select></label>
     <label>bound to <input data-field="bind" placeholder="any node"></label>
-    <label title="The nodes that its cgroup may use: cpuset.mems">allowed nodes
+    <label title="The nodes that its cgroup may use (cpuset.mems)">allowed nodes
       <input data-field="allowed" placeholder="all"></label>
     <label>each tick <input data-field="rate" placeholder="1/200 of it"></label>
     <label>from tick <input data-field="start" type="number" min="0" max="5000" value="0"></label>

@@ -68,7 +68,8 @@ export function open(panel) {
   const own = $("details", panel);
   on(own, "toggle", () => {
     if (!(/** @type {HTMLDetailsElement} */ (own).open)) return;
-    own.scrollIntoView({ block: "start" });
+    panel.scrollTop += own.getBoundingClientRect().top - panel.getBoundingClientRect().top;
+    $("summary", own).scrollIntoView({ block: "nearest" });
     $("[data-field=name]", own).focus({ preventScroll: true });
   });
   return onRun();

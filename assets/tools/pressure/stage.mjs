@@ -2,30 +2,41 @@
 // Draws pages on the stage: each card is a vessel that fills, with lines for the watermarks, and signs flow from card
 // to card. All of it is in layers of its own, which the player does not use.
 
-import { all, find, setAttribute, svgElement } from "#core/dom";
-import { changedNodes, flowsBetween, flowsOf, layersAt, levelOf } from "#tools/pressure/model";
+import { all, find, setAttribute, setText, svgElement } from "#core/dom";
+import {
+  changedNodes,
+  flowsBetween,
+  flowsOf,
+  freeAt,
+  HEAD,
+  keyOf,
+  layersAt,
+  levelOf,
+  percentAt,
+} from "#tools/pressure/model";
 
 const MARKS = /** @type {const} */ (["high", "low", "min"]);
 const TINTS = 8; // colours of chains, which owners have here
 const DROPS = [0, 1, 2]; // how many signs go along a flow
-/** The sign of each kind of move; demotion is a diamond, whoever demotes. */
+/**
+ * The sign of each kind of move. Demotion is a diamond, whoever demotes. Those of kswapd and of direct reclaim go side
+ * by side, as they often share a way.
+ * @type {Record<string, string>}
+ */
 const SIGNS = {
-  circle: "M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z",
-  diamond: "M0-8L8 0L0 8L-8 0z",
-  down: "M-7-5h14L0 8z",
-  up: "M-7 5h14L0-8z",
-  square: "M-6-6h12v12h-12z",
+  alloc: "M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z",
+  kswapd: "M-9-8L-1 0L-9 8L-17 0z",
+  direct: "M9-8L17 0L9 8L1 0z",
+  proactive: "M0-8L8 0L0 8L-8 0z",
+  promote: "M-7 5h14L0-8z",
+  migrate: "M-6-6h12v12h-12z",
+  swap: "M-7-5h14L0 8z",
 };
-/** @type {Record<string, keyof typeof SIGNS>} */
-const SIGN_OF = {
-  alloc: "circle",
-  kswapd: "diamond",
-  direct: "diamond",
-  proactive: "diamond",
-  promote: "up",
-  migrate: "square",
-  swap: "down",
-};
+const DEMOTIONS = ["kswapd", "direct", "proactive"];
+const SWING = 80; // stage units that a way goes around other cards, and that an allocation comes from
+const BREAK = "l3-3l4 6l4-6l3 3"; // the mark at which the scale of a vessel changes
+const SCALE_WORDS = "Above this mark the scale is larger, so that the last free pages can be seen.";
+const LEAST = { width: 150, height: 40 }; // stage units of a card that has room for words on how full it is
 
 /** @typedef {Map<string, Element>} DrawnFlows */
 /**
@@ -33,7 +44,10 @@ const SIGN_OF = {
  * @typedef {{ svg: SVGSVGElement, vessels: (Vessel | null)[], flows: SVGElement, drawn: DrawnFlows, film: Film | null,
  *   tick: number }} Layers
  */
-/** @typedef {{ box: Box, parts: SVGElement, worker: SVGElement, rects: SVGElement[] }} Vessel */
+/**
+ * @typedef {{ box: Box, group: SVGElement, parts: SVGElement, words: SVGElement, worker: SVGElement,
+ *   rects: SVGElement[] }} Vessel
+ */
 /** @typedef {{ x: number, y: number, width: number, height: number }} Box */
 
 /** @type {Layers | null} */
@@ -56,6 +70,8 @@ export function showTick(film, tick, since) {
     const vessel = layers.vessels[index];
     if (vessel) fillVessel(vessel, film, tick, index);
   }
+  const lists = [layers.film === film ? film.isolated[layers.tick] : null, film.isolated[tick]];
+  if (lists.some((list) => !list || list.length)) hideArrows(svg, film, tick);
   Object.assign(layers, { film, tick });
   showFlows(layers, flowsBetween(film, since, tick));
 }
@@ -69,12 +85,14 @@ export function showTick(film, tick, since) {
 export function drawTick(svg, film, tick) {
   const drawn = drawLayers(svg, film);
   for (const [index, vessel] of drawn.vessels.entries()) if (vessel) fillVessel(vessel, film, tick, index);
+  hideArrows(svg, film, tick);
   showFlows(drawn, flowsOf(film, tick));
 }
 
 /** Remove everything that the tool has drawn on the stage. */
 export function clearStage() {
   for (const part of all("#stage .vessel, #stage .flows")) part.remove();
+  for (const arrow of all("#stage .arrow.of-gone")) arrow.classList.remove("of-gone");
   layers = null;
 }
 
@@ -121,6 +139,14 @@ function drawVessel(svg, node) {
     const y = box.y + box.height * (1 - levelOf(node, node[name]));
     group.append(svgElement("path", { d: `M${box.x} ${y.toFixed(1)}h${box.width}`, class: `mark ${name}` }));
   }
+  const height = box.y + box.height * HEAD;
+  const zigzag = `M${box.x} ${height}${BREAK}M${box.x + box.width - 14} ${height}${BREAK}`;
+  const mark = group.appendChild(svgElement("path", { d: zigzag, class: "break" }));
+  mark.append(Object.assign(svgElement("title", {}), { textContent: SCALE_WORDS }));
+  const fontSize = Math.min(14, box.height * 0.25);
+  const at = { x: box.x + box.width - 18, y: box.y + box.height * 0.78, "font-size": fontSize };
+  const words = svgElement("text", { class: "percent", "text-anchor": "end", ...at });
+  if (box.width >= LEAST.width && box.height >= LEAST.height) group.append(words);
   const worker = svgElement("g", { class: "worker" });
   const size = Math.min(1, box.height / 50);
   worker.append(
@@ -130,7 +156,7 @@ function drawVessel(svg, node) {
   setAttribute(worker, "transform", `translate(${box.x + box.width} ${box.y + box.height})`);
   group.append(worker);
   svg.querySelector(`[data-node="${node.id}"] .face`)?.after(group);
-  return { box, parts, worker, rects: [] };
+  return { box, group, parts, words, worker, rects: [] };
 }
 
 /**
@@ -139,7 +165,7 @@ function drawVessel(svg, node) {
  * @param {number} tick
  * @param {number} index
  */
-function fillVessel({ box, parts, worker, rects }, film, tick, index) {
+function fillVessel({ box, group, parts, words, worker, rects }, film, tick, index) {
   const wanted = layersAt(film, tick, index);
   while (rects.length < wanted.length)
     rects.push(parts.appendChild(svgElement("rect", { x: box.x, width: box.width })));
@@ -151,7 +177,35 @@ function fillVessel({ box, parts, worker, rects }, film, tick, index) {
     setIfNew(rect, "height", Math.max(0, height).toFixed(1));
     if (layer) setIfNew(rect, "class", tintOf(layer.owner, film));
   }
-  worker.classList.toggle("awake", film.awake[tick].includes(film.nodes[index].id));
+  const { id } = film.nodes[index];
+  worker.classList.toggle("awake", film.awake[tick].includes(id));
+  const isIsolated = film.isolated[tick].includes(id);
+  const isGone = hasLeft(film, tick, index);
+  const percent = `${percentAt(film, tick, index)} %`;
+  setText(words, isGone ? "offline" : isIsolated ? `leaving: ${percent}` : `${percent} full`);
+  group.classList.toggle("has-left", isGone);
+}
+
+/**
+ * @param {Film} film
+ * @param {number} tick
+ * @param {number} index
+ */
+const hasLeft = (film, tick, index) =>
+  film.isolated[tick].includes(film.nodes[index].id) && freeAt(film, tick, index) === film.nodes[index].managed;
+
+/**
+ * Hide the arrows from and to nodes whose memory has left, and show all others.
+ * @param {SVGSVGElement} svg
+ * @param {Film} film
+ * @param {number} tick
+ */
+function hideArrows(svg, film, tick) {
+  const gone = film.nodes.filter((_, index) => hasLeft(film, tick, index)).map(({ id }) => String(id));
+  const isEnd = (/** @type {Element} */ arrow, /** @type {string} */ end) =>
+    gone.includes(arrow.getAttribute(end) ?? "");
+  for (const arrow of svg.querySelectorAll(".arrow"))
+    arrow.classList.toggle("of-gone", isEnd(arrow, "data-from") || isEnd(arrow, "data-to"));
 }
 
 /**
@@ -171,7 +225,7 @@ const setIfNew = (target, name, value) => {
 function showFlows({ svg, flows, drawn }, wanted) {
   const keys = new Set();
   for (const flow of wanted) {
-    const key = `${flow.kind} ${flow.source} ${flow.target}`;
+    const key = keyOf(flow);
     keys.add(key);
     const group = drawn.get(key) ?? drawFlow(svg, flow);
     if (!group) continue;
@@ -191,7 +245,7 @@ function drawFlow(svg, flow) {
   const group = svgElement("g", { class: `flow ${flow.kind}`, "data-flow": `${flow.source}>${flow.target}` });
   group.append(svgElement("path", { d: way, class: "way" }));
   for (const drop of DROPS) {
-    const sign = svgElement("path", { d: SIGNS[SIGN_OF[flow.kind]], class: "sign" });
+    const sign = svgElement("path", { d: SIGNS[flow.kind], class: "sign" });
     sign.style.offsetPath = `path("${way}")`;
     sign.style.setProperty("--drop", String(drop / DROPS.length));
     group.append(sign);
@@ -200,21 +254,51 @@ function drawFlow(svg, flow) {
 }
 
 /**
- * Return the path of a flow. Demotion goes along the arrow if one is drawn, else straight from card to card. A page of
- * the CPU's own node comes into the card from above, and a page that goes to swap leaves its card below.
+ * Return the path of a flow. Demotion goes along the arrow if one is drawn, else from card to card. An allocation comes
+ * into the card from its right, since a program makes it and no other node's memory, and a page that goes to swap
+ * leaves its card below.
  * @param {SVGSVGElement} svg
  * @param {Flow} flow
  */
 function wayOf(svg, { kind, source, target }) {
   const arrow = svg.querySelector(`[data-from="${source}"][data-to="${target}"] .shaft`)?.getAttribute("d");
-  if (arrow && SIGN_OF[kind] === "diamond") return arrow;
+  if (arrow && DEMOTIONS.includes(kind)) return arrow;
   const [from, to] = [boxOf(svg, source), boxOf(svg, target)];
-  if (kind === "swap" && from) return `M${middle(from)} ${from.y + from.height * 0.6}v${from.height * 0.7}`;
-  if (kind === "alloc" && to && (source === target || !from))
-    return `M${middle(to)} ${to.y - 26}v${to.height / 2 + 26}`;
+  const [left, , width] = (svg.dataset.whole || svg.getAttribute("viewBox") || "").split(" ").map(Number);
+  if (kind === "alloc" && to) {
+    const start = Math.min(to.x + to.width + SWING, left + width - 8);
+    return `M${start} ${middle(to).y}H${to.x + to.width * 0.8}`;
+  }
+  if (kind === "swap" && from) return `M${middle(from).x} ${from.y + from.height * 0.6}v${from.height * 0.7}`;
   if (!from || !to) return "";
-  return `M${middle(from)} ${from.y + from.height / 2}L${middle(to)} ${to.y + to.height / 2}`;
+  const [start, end] = [middle(from), middle(to)];
+  if (!isCrossed(svg, from, to)) return `M${start.x} ${start.y}L${end.x} ${end.y}`;
+  const edge = Math.min(from.x, to.x);
+  const bend = edge - Math.min(SWING, (edge - left) * 0.9) / 0.75; // the curve goes three quarters of the way to it
+  return `M${from.x} ${start.y}C${bend} ${start.y} ${bend} ${end.y} ${to.x} ${end.y}`;
+}
+
+/**
+ * Return whether a third card is in the way between two cards.
+ * @param {SVGSVGElement} svg
+ * @param {Box} from
+ * @param {Box} to
+ */
+function isCrossed(svg, from, to) {
+  const [start, end] = [middle(from), middle(to)];
+  const ids = [...svg.querySelectorAll("[data-node]")].map((card) => Number(card.getAttribute("data-node")));
+  const others = ids
+    .map((id) => boxOf(svg, id))
+    .filter((box) => box && ![from, to].some((one) => one.x === box.x && one.y === box.y));
+  const points = Array.from({ length: 21 }, (_, number) => number / 20).map((part) => ({
+    x: start.x + part * (end.x - start.x),
+    y: start.y + part * (end.y - start.y),
+  }));
+  return others.some(
+    (box) =>
+      box && points.some(({ x, y }) => x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height),
+  );
 }
 
 /** @param {Box} box */
-const middle = ({ x, width }) => x + width / 2;
+const middle = ({ x, y, width, height }) => ({ x: x + width / 2, y: y + height / 2 });
