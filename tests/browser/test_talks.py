@@ -165,6 +165,7 @@ def test_the_screen_is_blanked_and_comes_back(page: Page) -> None:
     expect(page.locator("main")).to_have_attribute("data-mode", "playing")  # outside of the presenter mode it plays
     page.keyboard.press(".")
     page.keyboard.press("p")
+    expect(page.locator("html")).to_have_attribute("data-presenter", "")
     step = page.locator("main").get_attribute("data-step")
     for blank, back in ((".", "."), ("b", "b"), (".", "PageDown"), ("b", "Escape")):
         page.keyboard.press(blank)
