@@ -235,7 +235,7 @@ function paintScores(view, trace, step, most) {
   if (isSame && (view.whole || !isWhole)) return;
   Object.assign(view, { scores, zonelist, turn: source, whole: isWhole });
   const panel = $("#scores", view.main);
-  if (scores[0].length) panel.replaceChildren(scoreTable(source, scores, most?.rows));
+  if (scores[0].length) panel.replaceChildren(scoreTable(trace, lastScan(trace, step), most?.rows));
   else if (zonelist[0].length) panel.replaceChildren(fallbackTable(source, zonelist, most?.entries));
   else panel.replaceChildren(element("p", idleText(source), "quiet"), element("p", view.differs, "quiet differs"));
   const loads = isWhole && scores[0].length ? loadTable(trace, lastScan(trace, step)) : null;

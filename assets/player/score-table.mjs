@@ -3,6 +3,7 @@
 
 import { button, element } from "#core/dom";
 import { state } from "#core/state";
+import { targetsAt } from "#core/trace";
 
 const MAX_ROWS = 64; // a longer table ends with a count of the other candidates
 const [MAX_TIED, MAX_CHARGES] = [4, 12]; // how much of the table on node_load is shown
@@ -12,16 +13,21 @@ const wordsFor = (verdict) => state.play.words.verdicts[verdict] ?? verdict;
 
 /**
  * Return the table of a scan.
- * @param {NodeId} source
- * @param {Scores} scores
+ * @param {Trace} trace
+ * @param {Step} scan
  */
-export function scoreTable(source, [all, left], most = MAX_ROWS) {
+export function scoreTable(trace, scan, most = MAX_ROWS) {
+  const source = trace.at("source", scan);
+  const [all, left] = trace.at("scores", scan);
   const rows = all.slice(0, most);
   const rest = new Map(left);
   for (const [, , , , , verdict] of all.slice(most)) rest.set(verdict, (rest.get(verdict) ?? 0) + 1);
   const lower = source > 0 ? [`+ id < ${source}`] : []; // no id is lower than 0
   const head = ["node", "distance", ...lower, "+ CPUs", "node_load", "verdict"];
-  const table = tableOf(`find_next_best_node(${source}): candidates, best first, then the rest`, head);
+  const stored = targetsAt(trace, source, scan);
+  const again = stored.length ? `, asked again after ${source} → ${stored.join(", ")}` : "";
+  const order = "candidates, best first, then the rest; a penalty adds to the distance";
+  const table = tableOf(`find_next_best_node(${source})${again}: ${order}`, head);
   const body = table.createTBody();
   for (const row of rows) body.append(scoreRow(row, rows[0], source > 0));
   for (const [verdict, count] of rest) {

@@ -27,9 +27,9 @@ const PLACES = [
   ["#tool", "table, p, dd"],
   ["#help-what", "p, li"],
 ];
-/** Elements in which no words are marked: no button may stand inside, a change is read aloud, or it is code. */
 /** The buttons whose titles are shown when the keyboard reaches them, as browsers do for the pointer. */
 const TITLED = ":is(#tools, .caption-links) [title]";
+/** Elements in which no words are marked: no button may stand inside, a change is read aloud, or it is code. */
 const CLOSED = "button, a, code, pre, label, summary, select, textarea, h1, h2, h3, [role=status], [role=alert], svg";
 
 /** @type {Map<string, number>} */

@@ -113,7 +113,7 @@ export function showAnswer() {
   const [question, scan, lines] = answerAt(trace, subject, step);
   $("#question").textContent = question;
   $("#answer").replaceChildren(element("p", changeOf(subject), "was"), listOf(trace, lines, step));
-  if (scan !== -1) $("#answer").append(scoreTable(trace.at("source", scan), trace.at("scores", scan)), ...loads(scan));
+  if (scan !== -1) $("#answer").append(scoreTable(trace, scan), ...loads(scan));
 }
 
 /**

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import agree, at, open_page
 from viz.analysis.run import Run
-from viz.topology import builtin
+from viz.topology import builtin, builtin_names
 from viz.trace.model import Trace
 
 
@@ -125,6 +125,15 @@ def test_between_two_scans_the_panel_says_whose_turn_it_is(page: Page, trace: Tr
     expect(page.locator("#scores")).to_contain_text("No node has its turn")
     page.locator("#scrubber").fill("1")
     expect(page.locator("#stage-text")).to_contain_text("its fallback list is built")
+    page.select_option("#kernel", "v5.18")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v5.18")
+    several = Run.of(builtin(builtin_names()[0]), "v5.18").trace()
+    scans = (step for step in several.signals["scores"].steps if several.at("scores", step)[0])
+    first, again = (step for step in scans if several.at("source", step) == 0)
+    page.locator("#scrubber").fill(str(first))
+    expect(page.locator("#scores caption")).to_have_text(re.compile(r"^find_next_best_node\(0\): candidates"))
+    page.locator("#scrubber").fill(str(again))
+    expect(page.locator("#scores caption")).to_contain_text("find_next_best_node(0), asked again after 0 → 1:")
 
 
 def test_every_mark_has_its_words_on_a_desk(page: Page) -> None:
