@@ -143,7 +143,7 @@ const COVERED = [
   [".story-mark:not(.stage-panel)", 8],
   ["#registers .changed", 8],
   ["#stage .node:is(.source, .chosen) .face", 8],
-  ["#code .now", 6],
+  ["#code .now", 40], // a thin line, which is always worth more than what is around it
   ["#stage", 2],
   [".deck", 6],
   ["#predict:not([hidden])", 8],
