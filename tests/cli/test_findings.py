@@ -26,9 +26,11 @@ def test_findings_in_json_have_four_keys_the_story_and_the_groups_of_kernels() -
         "nodes": [1],
         "says": "Node 1 has no target, although there is memory without CPUs: node 0 took node 2.",
         "step": 19,
-        "story": "three-sockets-one-slow",
+        "story": "expander-on-the-other-socket",
+        "story_title": "Why does the other socket get my expansion card?",
+        "story_kernel": "v5.15",
     }
-    assert found["versions-disagree"].keys() == {"id", "nodes", "says", "step", "groups", "story"}
+    assert found["versions-disagree"].keys() == {"id", "nodes", "says", "step", "groups", "story", "story_title"}
     assert found["versions-disagree"]["groups"] == [
         ["posted", "v5.15", "v5.16", "v5.17.7", "v5.17", "v5.18", "v6.0"],
         ["v6.1", "v6.7", "v6.11", "v6.12.43", "v6.16", "v6.17", "v7.0"],
