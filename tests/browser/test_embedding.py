@@ -142,7 +142,7 @@ def test_a_foreign_page_learns_nothing_of_a_machine_that_only_the_server_knows(d
         deck.goto((tmp_path / "deck.html").as_uri())
         frame = deck.frame_locator("iframe")
         expect(frame.locator("#narration")).not_to_be_empty()
-        for _ in range(20):  # until the player listens
+        for _ in range(200):  # until the player listens
             send(deck, {"tierscope": 1, "type": "seek", "step": 31})
             if "step 31 of" in frame.locator("#where").inner_text():
                 break
