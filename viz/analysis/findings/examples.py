@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from viz.analysis.findings.choices import tie_in
@@ -71,20 +72,24 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     ),
     "guess": (Example("my-machine", "v6.12", True, 2, 1),),
     "versions-disagree": (
-        Example("four-kernels-four-orders", "v5.15", False, 2, 3, "more arrows: AABCDDDEEEEEEE"),
-        Example("ties", "v5.15", False, 1, 2, "fewer arrows: AABCCCCCCCCCCC"),
-        Example("ties-by-kernel", "v5.15", False, 2, 4, "fewer arrows: AABCDDDEEEEEEE"),
-        Example("refused-node-is-lost", "v5.16", False, 2, 2, "as many arrows: AAABAAAAAAAAAA"),
-        Example("expander-on-the-other-socket", "v5.15", False, 2, 1, "more arrows: AAAAAAABBBBBBB"),
-        Example("three-sockets-one-slow", "v5.18", False, 3, 1, "more arrows: AAAAAAABBBBBBB"),
-        Example("all-in-one-tier", "v6.1", True, 2, 2, "fewer arrows: AAABAAACCCCCCC"),
-        Example("dram-alone-then-pmem", "v5.18", False, 1, 1, "fewer arrows: AAAAAAABBBBBBB"),
-        Example("power9-gpus", "v5.15", False, 2, 4, "fewer arrows: AABCCCCDDDDDDD"),
-        Example("chain-across-sockets", "v5.15", False, 2, 4, "as many arrows: AABCDDDEEEEEEE"),
-        Example("speed-from-firmware", "v5.15", False, 1, 3, "as many arrows: AAABAAACCDDDDD"),
-        Example("same-chain-two-cards", "v5.15", False, 2, 3, "fewer arrows: AAABCCCCCCCCCC"),
-        Example("four-sockets-two-pmem", "v5.15", False, 4, 2, "more arrows: AAABAAACCCCCCC"),
-        Example("fast-memory-as-target", "v5.15", False, 1, 2, "as many arrows: AAABAAACCDDDDD"),
+        Example(
+            "four-kernels-four-orders", "v5.15", False, 2, 3, "more arrows, changed by v5.16, v5.17.7, v5.17, v6.1"
+        ),
+        Example("ties", "v5.15", False, 1, 2, "fewer arrows, changed by v5.16, v5.17.7"),
+        Example("ties-by-kernel", "v5.15", False, 2, 4, "fewer arrows, changed by v5.16, v5.17.7, v5.17, v6.1"),
+        Example("refused-node-is-lost", "v5.16", False, 2, 2, "as many arrows, changed by v5.17.7, v5.17"),
+        Example("expander-on-the-other-socket", "v5.15", False, 2, 1, "more arrows, changed by v6.1"),
+        Example("three-sockets-one-slow", "v5.18", False, 3, 1, "more arrows, changed by v6.1"),
+        Example("all-in-one-tier", "v6.1", True, 2, 2, "fewer arrows, changed by v5.17.7, v5.17, v6.1"),
+        Example("dram-alone-then-pmem", "v5.18", False, 1, 1, "fewer arrows, changed by v6.1"),
+        Example("power9-gpus", "v5.15", False, 2, 4, "fewer arrows, changed by v5.16, v5.17.7, v6.1"),
+        Example("chain-across-sockets", "v5.15", False, 2, 4, "as many arrows, changed by v5.16, v5.17.7, v5.17, v6.1"),
+        Example("speed-from-firmware", "v5.15", False, 1, 3, "as many arrows, changed by v5.17.7, v5.17, v6.1, v6.11"),
+        Example("same-chain-two-cards", "v5.15", False, 2, 3, "fewer arrows, changed by v5.17.7, v5.17"),
+        Example("four-sockets-two-pmem", "v5.15", False, 4, 2, "more arrows, changed by v5.17.7, v5.17, v6.1"),
+        Example(
+            "fast-memory-as-target", "v5.15", False, 1, 2, "as many arrows, changed by v5.17.7, v5.17, v6.1, v6.11"
+        ),
     ),
     "nearest-taken": (
         Example("expander-on-the-other-socket", "v5.15", False, 2, 1, NEARER),
@@ -168,15 +173,17 @@ def _difference(one: Example, here: Example) -> int:
 def way(found: Finding, facts: Facts) -> str:
     """Return how a finding comes about: what a machine must share with that of a story to be an example of it.
 
-    If kernels disagree, that is whether the newest has more targets than the oldest, and a letter for each released
-    kernel: those that agree have the same.
+    If kernels disagree, that is which releases have another order than the one before, and whether the newest gives
+    more nodes a target than the oldest.
     """
     match found.id:
         case "versions-disagree":
-            first, *_, last = (sum(map(bool, facts.released[row.name].values())) for row in RELEASED)
+            names = [row.name for row in RELEASED]
+            group_of = {name: group for group in found.groups for name in group}
+            changed = [name for before, name in pairwise(names) if group_of[before] != group_of[name]]
+            first, last = (sum(map(bool, facts.released[name].values())) for name in (names[0], names[-1]))
             more = "more" if last > first else "fewer" if last < first else "as many"
-            letters = {name: chr(ord("A") + index) for index, group in enumerate(found.groups) for name in group}
-            return f"{more} arrows: {''.join(letters[row.name] for row in RELEASED)}"
+            return f"{more} arrows, changed by {', '.join(changed)}"
         case "tie":
             ties = (one for step, scan in facts.scans if (one := tie_in(facts, step, scan)))
             return next(ties).decided_by
