@@ -254,6 +254,25 @@ function keepInSight([file, name, line]) {
     const lifted = to - bottom + CONTEXT * (bottom - top);
     panel.scrollTop += Math.min(lifted, tops[0] - top - roomAbove(statement[0], to - tops[0], bottom - top));
   }
+  showWholeLines(panel, to === undefined || !head ? statement[0] : head, end, height);
+}
+
+/**
+ * Scroll by less than a line, so that no line is cut at the panel's top: down, or up at the end of the listing. Do
+ * nothing if one of the two lines would go out of sight.
+ * @param {HTMLElement} panel
+ * @param {Element} first
+ * @param {Element} last
+ * @param {number} height the height of a line
+ */
+function showWholeLines(panel, first, last, height) {
+  const { top, bottom } = panel.getBoundingClientRect();
+  const above = first.getBoundingClientRect().top - top;
+  const below = bottom - last.getBoundingClientRect().bottom;
+  const left = panel.scrollHeight - panel.clientHeight - panel.scrollTop;
+  const cut = above % height;
+  const by = [cut, cut - height].find((one) => one <= Math.min(above, left) && -one <= below);
+  if (by !== undefined) panel.scrollTop += by;
 }
 
 /**

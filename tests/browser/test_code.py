@@ -163,6 +163,13 @@ IN_SIGHT = """() => {
 }"""
 
 
+CUT = """() => {
+    const { top } = document.querySelector("#code").getBoundingClientRect();
+    const lines = [...document.querySelectorAll("#code .listing li")].map((line) => line.getBoundingClientRect());
+    return lines.some((line) => line.top < top - 2 && line.bottom > top + 2);
+}"""
+
+
 @pytest.mark.parametrize(("name", "kernel"), RUNS)
 def test_the_current_statement_and_its_loop_are_always_in_sight(page: Page, name: str, kernel: str) -> None:
     """The statement and its loop are in sight after every step forward, every step backward and every jump."""
@@ -173,6 +180,8 @@ def test_the_current_statement_and_its_loop_are_always_in_sight(page: Page, name
     read = IN_SIGHT.replace("dataset.indent", "textContent.search(/\\S/)")
     moves = [*range(trace.length), *reversed(range(trace.length)), *Random(1).sample(range(trace.length), 20)]
     assert each(page, moves, read) == [True] * len(moves)
+    cut = each(page, range(trace.length), CUT)
+    assert sum(map(bool, cut)) < len(cut) / 6  # where values have lines of their own, the one at the top may be cut
 
 
 def test_a_function_links_to_where_it_stands_in_linux(page: Page, trace: Trace) -> None:
