@@ -32,7 +32,10 @@ const MARKS = [
   ["arrow", "arrow: cold pages of a node go there; all arrows of one chain have one colour, which means nothing else"],
   ["gone", "dotted outline: none of the node's memory is online"],
   ["tick", "short line under the slider: a register that you have clicked changes there"],
-  ["lane", "strip under the slider: when demotion is off (white), half built (striped), or works; black: a barrier"],
+  [
+    "lane",
+    "strip under the slider; here, from the left: demotion is off, a barrier, half built (striped), demotion works",
+  ],
   ["differs", "\u2260: differs from the run, or the log, that is compared with this one"],
 ];
 
@@ -85,10 +88,10 @@ function searchField() {
  */
 function placesOf(wanted) {
   const ranks = TERMS.map(([names, text]) => {
-    const all = names.map((name) => name.toLowerCase());
-    if (all.includes(wanted)) return 0;
-    if (all.some((name) => name.startsWith(wanted))) return 1;
-    if (all.some((name) => name.includes(wanted))) return 2;
+    const lower = names.map((name) => name.toLowerCase());
+    if (lower.includes(wanted)) return 0;
+    if (lower.some((name) => name.startsWith(wanted))) return 1;
+    if (lower.some((name) => name.includes(wanted))) return 2;
     return text.toLowerCase().includes(wanted) ? 3 : 4;
   });
   const places = [...ranks.keys()].filter((place) => ranks[place] < 4);

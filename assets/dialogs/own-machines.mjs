@@ -223,15 +223,10 @@ function rename(field) {
 /** @param {string} id */
 function remove(id) {
   const list = machines();
+  const place = list.findIndex((one) => one.id === id);
   store(list.filter((one) => one.id !== id));
   listOwnMachines();
   const left = all("#own-machines [data-remove]");
-  (
-    left[
-      Math.min(
-        list.findIndex((one) => one.id === id),
-        left.length - 1,
-      )
-    ] ?? $("#close-own")
-  ).focus();
+  const at = Math.min(place, left.length - 1);
+  (left[at] ?? $("#close-own")).focus();
 }

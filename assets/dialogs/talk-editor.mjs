@@ -10,7 +10,7 @@ import { copied, download } from "#dialogs/save-file";
 import { problemOfStop, shownStop } from "#dialogs/shown-stop";
 import { gallery } from "#dialogs/story-gallery";
 import { fieldValue, itemOf } from "#dialogs/talk-fields";
-import { answer, mayReplace, noteSaved, QUESTION } from "#dialogs/talk-replaced";
+import { answer, mayReplace, noteChanged, noteSaved, QUESTION } from "#dialogs/talk-replaced";
 import { ownDocument, ownTalk, setOwnDocument, stopsOfStory, takeTalk, talkInText } from "#player/own-talk";
 import { position, showStory } from "#player/story-stops";
 import { tomlOf, withChange, withMoved, withoutStop, withStop } from "#player/talk-document";
@@ -60,6 +60,7 @@ function tell(line) {
  */
 function change(talk) {
   setTools({ packed: undefined });
+  noteChanged();
   return setOwnDocument(talk);
 }
 
@@ -254,8 +255,9 @@ async function copyLink() {
 /** @param {File | undefined} file */
 async function loadFile(file) {
   if (!file) return;
-  await loadTalk(await file.text());
-  $("#talk-editor [name=file]").value = "";
+  const text = await file.text();
+  $("#talk-editor [name=file]").value = ""; // so that choosing the same file again is a change
+  await loadTalk(text);
 }
 
 /**

@@ -11,15 +11,22 @@ export const QUESTION = `<div id="talk-ask" role="group" aria-labelledby="talk-q
     <button type="button" data-act="keep">Keep mine</button></div>`;
 
 const asked = {
-  /** The text of the talk that a file has, too. */
-  saved: "",
+  /** Whether the talk may have changed since a file had it. */
+  isChanged: true,
+  /** What had the focus before the question. @type {Element | null} */
+  before: null,
   /** Ends the question. */
   answer: (/** @type {boolean} */ _mayReplace) => {},
 };
 
 /** Record that a file has the talk as it is now. */
 export function noteSaved() {
-  asked.saved = JSON.stringify(ownDocument());
+  asked.isChanged = false;
+}
+
+/** Record that the talk is no longer as a file may have it. */
+export function noteChanged() {
+  asked.isChanged = true;
 }
 
 /** @param {boolean} mayReplace */
@@ -31,17 +38,20 @@ export const answer = (mayReplace) => asked.answer(mayReplace);
  */
 export async function mayReplace(other) {
   const talk = ownDocument();
-  if (!talk.stops.length || [asked.saved, JSON.stringify(other)].includes(JSON.stringify(talk))) return true;
+  if (!talk.stops.length || !asked.isChanged || JSON.stringify(other) === JSON.stringify(talk)) return true;
+  if ($("#talk-ask").hidden) asked.before = document.activeElement;
   answer(false);
-  const before = document.activeElement;
-  $("#talk-question").textContent = `Replace ${named(talk)}, which is not saved, by ${named(other)}?`;
+  $("#talk-question").textContent = `Replace ${named(talk)}, which may not be saved, by ${named(other)}?`;
   $("#talk-ask").hidden = false;
   $("#talk-ask [data-act=keep]").focus();
-  const isYes = await new Promise((resolve) => {
+  const replied = new Promise((resolve) => {
     asked.answer = resolve;
   });
+  const { answer: resolve } = asked;
+  const isYes = await replied;
+  if (asked.answer !== resolve) return false; // a newer question stands in the place of this one
   $("#talk-ask").hidden = true;
-  if (before instanceof HTMLElement) before.focus();
+  if (asked.before instanceof HTMLElement) asked.before.focus();
   return isYes;
 }
 

@@ -221,6 +221,10 @@ def test_a_talk_is_made_on_the_page(page: Page, tmp_path: Path) -> None:
     page.click("#talk-editor [data-act=link]")
     expect(page.locator("#talk-editor [role=status]")).to_have_text("Link copied.")
     link = page.evaluate("navigator.clipboard.readText()")
+    other = tmp_path / "other.toml"
+    other.write_text(file.read_text().replace("Two stops", "Other"))
+    page.set_input_files("#talk-editor [name=file]", other)  # a file has the talk, although the server rewrote it
+    expect(page.locator("#talk-editor [role=status]")).to_have_text("Loaded 2 stops.")
     page.click("#talk-editor [data-act=empty]")
     expect(page.locator("#talk-editor [role=status]")).to_have_text("")
     page.set_input_files("#talk-editor [name=file]", file)
@@ -228,9 +232,11 @@ def test_a_talk_is_made_on_the_page(page: Page, tmp_path: Path) -> None:
     page.fill("#talk-editor [name=title]", "Mine")
     page.keyboard.press("Tab")
     page.set_input_files("#talk-editor [name=file]", file)
-    expect(page.locator("#talk-question")).to_have_text(
-        "Replace “Mine” (2 stops), which is not saved, by “Two stops” (2 stops)?"
-    )
+    question = "Replace “Mine” (2 stops), which may not be saved, by “{}” (2 stops)?"
+    expect(page.locator("#talk-question")).to_have_text(question.format("Two stops"))
+    page.set_input_files("#talk-editor [name=file]", other)
+    expect(page.locator("#talk-question")).to_have_text(question.format("Other"))
+    expect(page.locator("#talk-ask")).to_be_visible()
     page.keyboard.press("Enter")  # the focus is on "Keep mine"
     expect(page.locator("#talk-ask")).to_be_hidden()
     expect(page.get_by_label("Title", exact=True).first).to_have_value("Mine")

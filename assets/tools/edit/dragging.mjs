@@ -2,7 +2,7 @@
 // Lets the visitor drag cards on the stage to other sockets and tiers. This module handles places and pointers; the
 // panel gives it the functions that change the machine.
 
-import { $, all, off, on, svgElement } from "#core/dom";
+import { $, all, on, svgElement } from "#core/dom";
 import { cardOf, cards, faceOf, nextSocket, svg } from "#tools/edit/stage";
 
 const DRAG_DISTANCE = 5; // pixels that a pointer must move to begin a drag
@@ -91,7 +91,7 @@ export function makeRoom(isMore) {
 }
 
 /**
- * The functions that a drag calls; spots() returns places in the form of spotsOnStage().
+ * The functions that a drag calls; spots() returns places in the form of spotsOf().
  * @typedef {{ spots: () => Spots, onSelect: (id: NodeId) => void, onMove: (id: NodeId, spot: Spot) => void }} DragActs
  */
 /**
@@ -104,6 +104,8 @@ export class CardDragger {
   /** @type {Carried | null} */
   carried = null;
   dropped = -Infinity; // the time at which a card was dropped last
+  /** Ends the listening, once it has begun. @type {AbortController | null} */
+  listening = null;
 
   /** @param {DragActs} acts */
   constructor(acts) {
@@ -111,19 +113,17 @@ export class CardDragger {
   }
 
   listen() {
-    on(document, "pointerdown", this.onDown, true);
-    on(document, "pointermove", this.onMove, true);
-    on(document, "pointerup", this.onUp, true);
-    on(document, "pointercancel", this.stop, true);
-    on(document, "keydown", this.onKey, true);
+    this.listening = new AbortController();
+    const options = { capture: true, signal: this.listening.signal };
+    on(document, "pointerdown", this.onDown, options);
+    on(document, "pointermove", this.onMove, options);
+    on(document, "pointerup", this.onUp, options);
+    on(document, "pointercancel", this.stop, options);
+    on(document, "keydown", this.onKey, options);
   }
 
   ignore() {
-    off(document, "pointerdown", this.onDown, true);
-    off(document, "pointermove", this.onMove, true);
-    off(document, "pointerup", this.onUp, true);
-    off(document, "pointercancel", this.stop, true);
-    off(document, "keydown", this.onKey, true);
+    this.listening?.abort();
     this.stop();
   }
 
