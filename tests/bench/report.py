@@ -27,8 +27,8 @@ BEYOND: list[str] = []
 
 
 def print_figure(what: str, limit: float, value: float, unit: str = "") -> None:
-    """Print a measured value and its limit."""
-    exceeded = "" if value <= limit else "EXCEEDED "
+    """Print a measured value and its limit, and remember it if it is beyond its limit."""
+    exceeded = "EXCEEDED " if _note(what, value, limit) else ""
     print(f"{value:9.2f} {unit:<4} at most {limit:<7g} {exceeded} {what}", flush=True)
 
 
@@ -57,7 +57,6 @@ def show(sides: Mapping[str, Sequence[Figure]]) -> None:
                 print_line(f"{figure.value:9.2f} {figure.unit:<4} {figure.what}")
             else:
                 print_figure(figure.what, figure.limit, figure.value, figure.unit)
-                _note(figure)
         return
     other, theirs = others[0][0], {figure.what: figure.value for figure in others[0][1]}
     print_line(f"{name:>12} {other:>12}    ratio")
@@ -67,14 +66,14 @@ def show(sides: Mapping[str, Sequence[Figure]]) -> None:
             comparison = "           -        -"
         else:
             comparison = f"{their_value:12.2f} {_ratio(figure.value, their_value):>8}"
-        exceeded = f"  EXCEEDED, at most {figure.limit:g}" if _note(figure) else ""
+        exceeded = f"  EXCEEDED, at most {figure.limit:g}" if _note(figure.what, figure.value, figure.limit) else ""
         print_line(f"{figure.value:12.2f} {comparison}  {figure.unit:<4} {figure.what}{exceeded}")
 
 
-def _note(figure: Figure) -> bool:
+def _note(what: str, value: float, limit: float | None) -> bool:
     """Return whether a value is beyond its limit, and remember it if it is."""
-    is_beyond = figure.limit is not None and figure.value > figure.limit
-    BEYOND.extend([figure.what] * is_beyond)
+    is_beyond = limit is not None and value > limit
+    BEYOND.extend([what] * is_beyond)
     return is_beyond
 
 

@@ -67,3 +67,9 @@ def test_the_page_asks_for_it_by_the_name_of_a_scenario_or_its_text() -> None:
     assert len([key for key in figure["layout"] if key.startswith("yaxis")]) == 5
     assert "is no built-in scenario" in answer_job(Job("chart", question | {"scenario": "x"}, Service()))["error"]
     assert "owners" in answer_job(Job("chart", question | {"toml": 'title = "x"'}, Service()))["error"]
+
+
+def test_a_picture_of_a_tick_after_the_last_is_refused() -> None:
+    question = {"topology": "two-sockets-slow-and-slowest", "chart": "fill", "scenario": "bound", "theme": "light"}
+    assert "no tick 4000" in answer_job(Job("picture", question | {"tick": 4000}, Service()))["error"]
+    assert answer_job(Job("picture", question, Service()))["svg"].startswith("<svg")

@@ -95,9 +95,19 @@ def test_ones_own_scenario_is_played_and_its_mistakes_are_named() -> None:
     [owner] = answer["form"]["owners"]
     assert owner == {"name": "a", "memory": "120% of first", "bind": "first,2", "cpu": "0", "reclaim": ""}
     assert pressure(three_tiers(), {"scenario": "reclaim"})["form"]["beyond"] == [
+        "the tick of a reclaim",
         "the event demotion off",
         "a second reclaim",
     ]
+    blanks = (
+        text.replace('"a"', '" a  b "')
+        + "[[events]]\ntick = 230\nevent = 'reclaim'\nowner = ' a b'\nmemory = '1 MiB'\n"
+    )
+    form = pressure(
+        three_tiers(), {"toml": f"numa_balancing = 3\n{blanks}{blanks[blanks.index('[[ev') :].replace('1', '7')}"}
+    )["form"]
+    assert [(owner["name"], owner["reclaim"]) for owner in form["owners"]] == [("a b", "1 MiB")]
+    assert form["beyond"] == ["numa_balancing 3", "a second reclaim"]
     with pytest.raises(TopologyError, match="the scenario: owners"):
         pressure(three_tiers(), {"toml": 'title = "Mine"\n'})
     with pytest.raises(TopologyError, match="is no built-in scenario"):

@@ -103,5 +103,6 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("claims", FIRST | {"kernel": "posted"}),
     ("qr", {"address": "https://tierscope.example.org/#topology=optane-two-sockets"}),
     ("chart", FIRST | {"chart": "fill", "scenario": scenario_names()[0], "theme": "light"}),
+    ("picture", FIRST | {"chart": "fill", "scenario": scenario_names()[0], "tick": 3, "theme": "light"}),
     ("patch", FIRST | {"kernel": "mine.py"}),
 ]

@@ -28,11 +28,15 @@ def picture(topology: Topology, question: Request) -> dict[str, Any]:
     """
     from viz.figures.chart_pictures import PICTURES, chart_picture  # late: few visitors ask this
     from viz.figures.charts import TooLarge
-    from viz.figures.fill_picture import fill_picture
+    from viz.figures.fill_picture import NoTick, fill_picture
 
     name = question.get("chart")
     if name == FILL:
-        return {"svg": fill_picture(outcome_of(topology, question), look_of(question), tick_of(question))}
+        tick = None if question.get("tick") is None else tick_of(question)
+        try:
+            return {"svg": fill_picture(outcome_of(topology, question), look_of(question), tick)}
+        except NoTick as error:
+            raise TopologyError(str(error), "tick") from None
     if name not in PICTURES:
         raise TopologyError(f"is one of {', '.join((*PICTURES, FILL))}", "chart")
     trace = Run.of(topology, question.get("kernel"), question.get("zonelists")).trace()

@@ -133,13 +133,12 @@ def _picture(run: Run, chart: str | None, look: Look, step: int | None, pass_num
 
 
 def _fill(run: Run, scenario: Scenario, look: Look, tick: int | None) -> str:
-    from viz.figures.fill_picture import fill_picture
+    from viz.figures.fill_picture import NoTick, fill_picture
 
-    outcome = Outcome.of(run, scenario)
-    last = outcome.ticks[-1].number if outcome.ticks else 0
-    if tick is not None and tick > last:
-        raise click.UsageError(f"there is no tick {tick}; the last one is {last}")
-    return fill_picture(outcome, look, tick)
+    try:
+        return fill_picture(Outcome.of(run, scenario), look, tick)
+    except NoTick as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _chart(name: str, topology: Topology, trace: Trace, look: Look, step: int | None) -> str:

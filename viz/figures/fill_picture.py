@@ -23,10 +23,19 @@ GAP = 8
 DASHES = {"high": "", "low": "5 3", "min": "1.5 3"}
 
 
+class NoTick(ValueError):
+    """The error for a tick after the last one."""
+
+
 def fill_picture(outcome: Outcome, look: Look, tick: int | None = None) -> str:
-    """Return the chart as the text of an SVG file; `tick` is marked, and what is said of it stands below."""
+    """Return the chart as the text of an SVG file; `tick` is marked, and what is said of it stands below.
+
+    Raise NoTick if the tick is after the last one.
+    """
     run, title = outcome.run, outcome.scenario.title
     shown = fill_rows(outcome)
+    if tick is not None and tick > shown.ticks[-1]:
+        raise NoTick(f"there is no tick {tick}; the last one is {shown.ticks[-1]}")
     left_out = f", {len(shown.rows)} of {shown.nodes} nodes" if shown.nodes > len(shown.rows) else ""
     where = "" if tick is None else f"tick {tick} of {shown.ticks[-1]}; "
     said = [one.sentences for one in outcome.ticks if tick is not None and one.sentences and one.number <= tick]

@@ -128,8 +128,8 @@ V6_1 = Version(
     kernels="6.1 to 6.6",
     summary="memory tiers (6.1 to 6.6)",
     since=(6, 1),
-    differs="Memory tiers: every node prefers the nearest nodes of the next slower tier. CPUs play no part in the order; "
-    "but memory beside CPUs counts as DRAM, tier 4, unless something says how fast it is.",
+    differs="Memory tiers: every node prefers the nearest nodes of the next slower tier. CPUs play no part in the order. "
+    "Memory that is there at boot counts as DRAM, tier 4; what dax/kmem adds is in tier 22.",
     rules=Rules("one", "possible", True),
     build_order=memory_tiers.memory_tier_init,
     memory_callback=memory_tiers.memtier_hotplug_callback,

@@ -43,7 +43,7 @@ def _drawn(pictures: Iterable[tuple[str, float]], width: int) -> Iterator[tuple[
     for svg, length in pictures:
         data = png(svg, width / size_of(svg)[0])
         image = Image.open(io.BytesIO(data))
-        if image.has_transparency_data and min(image.getchannel("A").tobytes()) < 255:
+        if image.has_transparency_data and image.getchannel("A").getextrema() != (255, 255):
             raise NoBackground
         yield image.convert("RGB"), length
 

@@ -35,7 +35,7 @@ def answer(run: Run, name: str | None, toml: str | None = None, max_work: int = 
     """
     text = toml or builtin_text(name or scenario_names()[0])
     outcome = Outcome.of(run, read_scenario(text, "the scenario" if toml else str(name)), max_work=max_work)
-    form = form_of(toml_document(text), outcome.simulation.plan)
+    form = form_of(toml_document(text), outcome)
     names = [{"name": known, "title": builtin_scenario(known).title} for known in scenario_names()]
     return {"scenario": name, "scenarios": names, "toml": text, "form": form, **dump(outcome)}
 

@@ -16,8 +16,9 @@ def read(folder: Path) -> Fallback:
     Raise NoSiteFolder if the folder has no site of this version with Python in it.
     """
     again = f"write it again: tierscope site -o {folder}"
-    paths = {path for path in listed(folder) if path.startswith(FOLDER)}
-    if not listed(folder):
+    known = listed(folder)
+    paths = {path for path in known if path.startswith(FOLDER)}
+    if not known:
         raise NoSiteFolder(f"{folder} holds no site of tierscope; {again}")
     ends = {name: next((path for path in paths if path.endswith(f"/{name}")), "") for name in (FILES, WORKER)}
     if not all(ends.values()):

@@ -25,7 +25,7 @@ from viz.kernel.hotplug import EVENTS
 from viz.kernel.versions import PROTOCOLS
 from viz.pressure.simulation import MAX_TICKS
 from viz.readers.model import VERDICTS
-from viz.topology import Event, TopologyError
+from viz.topology import Event, TopologyError, model
 from viz.topology import quantities as q
 from viz.topology.document import toml_document
 from viz.topology.errors import shown
@@ -51,7 +51,6 @@ PLACES = ("stage", "registers", "code", "scores", "player", "charts", "tool")
 """Parts of the page that a stop can mark. It can also mark "node 3", a register or a cell such as used_targets[3]."""
 
 T = TypeVar("T")
-MAX_WALK_EVENT = 1000
 Line = Annotated[str, PlainValidator(q.plain_text(120))]
 Title = Annotated[str, PlainValidator(q.plain_text(60))]
 Prose = Annotated[str, PlainValidator(q.plain_text(700))]
@@ -101,7 +100,7 @@ class Walk(StrictModel):
 
     old: Line | None = None
     new: Line | None = None
-    event: Annotated[int, PlainValidator(q.whole(0, MAX_WALK_EVENT))] | None = None
+    event: Annotated[int, PlainValidator(q.whole(0, model.MAX_EVENTS))] | None = None
     protocol: Annotated[str, PlainValidator(q.one_of(*PROTOCOLS))]
     start: int
     verdict: Annotated[str, PlainValidator(q.one_of(*VERDICTS))]

@@ -14,6 +14,7 @@ distance of the node.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -32,9 +33,12 @@ from viz.topology.printed_targets import inferred
 from viz.topology.tier_guess import DAX_ADISTANCE, KINDS, middle_of, tier_of, with_tier_guesses
 from viz.topology.watermarks import Watermarks
 
-GUESSED, TAKEN, GIVEN = "guessed", "taken", ", as this topology says"
-"""How the texts begin about a tier that nothing says: a guess, and the default for memory beside CPUs; and how the text
-about one that the document has ends."""
+GUESSED, TAKEN = "guessed", "taken"
+"""How a text on a tier begins if nothing says the tier: a guess, or the default for memory beside CPUs."""
+GIVEN = ", as this topology says"
+"""How a text on a tier ends if the document states the tier."""
+DOCUMENT = "the document"
+"""The source of a claim that the document makes."""
 FIGURE_KEYS = ("read_latency", "write_latency", "read_bandwidth", "write_bandwidth")
 
 
@@ -126,7 +130,7 @@ def assumed(result: ParseResult, kinds: Mapping[int, str]) -> ParseResult:
 
 def _contradicts(words: str, claim: Claim) -> bool:
     """Return whether a text on the source of a tier names another tier than the claim, and is no guess or default."""
-    return not words.startswith((GUESSED, TAKEN, f"{_tier(claim)} "))
+    return not words.startswith((GUESSED, TAKEN)) and not re.match(rf"{_tier(claim)}\b", words)
 
 
 def is_read(words: str) -> bool:
@@ -166,9 +170,7 @@ def _with_access(result: ParseResult, evidence: Evidence) -> ParseResult:
 
 def _claims(result: ParseResult, evidence: Evidence) -> Iterator[Claim]:
     by_id = {node.id: node for node in result.topology.nodes}
-    yield from (
-        Claim(Rank.GIVEN, n.id, n.adistance, "the document") for n in result.topology.nodes if n.states_adistance
-    )
+    yield from (Claim(Rank.GIVEN, n.id, n.adistance, DOCUMENT) for n in result.topology.nodes if n.states_adistance)
     read = {node: signed_tier(tier) for tier, listed in evidence.tiers.items() for node in listed}
     dram = [node.id for node in result.topology.nodes if node.cpu_count and node.memory]
     printed = inferred(evidence.lower, dram, read) if evidence.lower else {}
@@ -291,7 +293,7 @@ def _tier_text(node: Node) -> str:
 
 
 def _words(claim: Claim) -> str:
-    return f"{_tier(claim)} from {claim.source}"
+    return f"{_tier(claim)}{GIVEN}" if claim.source == DOCUMENT else f"{_tier(claim)} from {claim.source}"
 
 
 def _tier(claim: Claim) -> str:
