@@ -13,7 +13,8 @@ import { toolStopOfWalk } from "#player/tool-panel";
 const LOOKED_AT = ["code", "edit", "events", "compare", "stranding", "pressure", "readers", "log"];
 const MAX_TITLE = 60;
 const TOO_LARGE = "This machine is too large for a talk. Save it as a file, and name that in the talk.";
-const NO_SCENARIO = "A talk can hold only scenarios that are built in, and Pressure shows none of these.";
+const NO_SCENARIO =
+  "A talk can hold only scenarios that are built in, and Pressure shows none of these. Share its link instead.";
 
 const isBuiltIn = () => isNamed(state.request) && state.request.topology !== OPENED;
 

@@ -123,10 +123,21 @@ def test_a_link_holds_the_scenario_and_its_tick(page: Page) -> None:
     page.evaluate("location.hash = location.hash.replace('bound%3A371', 'cpuset%3A220')")
     expect(page.locator("[name=scenario]")).to_have_value("cpuset")
     expect(page.locator(".film-bar output")).to_have_text(re.compile("^tick 220 of"))
+    page.evaluate("location.hash = location.hash.replace('cpuset%3A220', 'own.x%3A220')")
+    expect(page.locator(".film-bar output")).to_have_text(re.compile("^tick 0 of"))
+    expect(page.locator("#status")).to_have_text("The scenario in the link is damaged.")
     page.click("#tool-code")
     expect(page).not_to_have_url(re.compile("pressure"))
     assert page.locator("#stage :is(.vessel, .flows)").count() == 0
     expect(page.locator("#registers")).to_be_visible()
+
+
+CHOOSE_AND_ASK = """(scenario) => {
+    const list = document.querySelector("[name=scenario]");
+    list.value = scenario;
+    list.dispatchEvent(new Event("change", { bubbles: true }));
+    document.querySelector("#stage [data-node='3']").dispatchEvent(new MouseEvent("click", { bubbles: true }));
+}"""
 
 
 def test_why_by_a_click_on_a_card_and_by_keyboard(page: Page) -> None:
@@ -136,14 +147,28 @@ def test_why_by_a_click_on_a_card_and_by_keyboard(page: Page) -> None:
     page.locator('#stage [data-node="0"]').focus()
     page.keyboard.press("Enter")
     expect(page.locator(".film-why ul")).to_contain_text("Its kswapd is awake")
+    with page.expect_request("**/ask/pressure-why") as asked:
+        page.evaluate(CHOOSE_AND_ASK, "slow-tier-full")  # so the answer to why is of the scenario that is coming
+    question = json.loads(asked.value.post_data or "")
+    assert (question["scenario"], question["node"], question["tick"]) == ("slow-tier-full", 3, 0)
+    expect(page.locator(".film-why li")).not_to_have_count(0)
+    expect(page.locator("[name=why]")).to_have_value("3")
+    page.keyboard.press(" ")
+    page.locator('#stage [data-node="4"]').click()
+    expect(page.locator(".film-why ul")).to_contain_text("node 4")
 
 
 def test_another_kernel_plays_the_same_scenario_anew(page: Page) -> None:
     open_pressure(page, "node-offline")
     slider = page.locator("[name=tick]")
     before = slider.get_attribute("max") or ""
+    page.locator("summary", has_text="A scenario of your own").click()
+    memory = page.locator(".of-owners").get_by_label("memory").first
+    memory.fill("1 GiB")
     page.select_option("#kernel", "v5.15")
     expect(slider).not_to_have_attribute("max", before)
+    expect(memory).to_have_value("1 GiB")  # what a visitor has written stays
+    page.locator("summary", has_text="A scenario of your own").click()
     step_to(page, "no node has a target until it has left")
 
 
@@ -175,7 +200,8 @@ def test_ones_own_by_form_and_as_toml(page: Page) -> None:
     expect(page.locator("[name=scenario] option:checked")).to_have_text("My scenario (your own)")
     expect(page.locator("[data-go=play]")).to_have_text("Pause")
     expect(page.locator(".film-why li")).to_have_count(0)
-    expect(page.locator("#stop-here")).to_be_disabled()
+    page.keyboard.press("s")
+    expect(page.locator("#status")).to_contain_text("only scenarios that are built in")
     page.keyboard.press("End")
     expect(page.locator(".film-bar output")).to_have_text("tick 250 of 250")
     expect(page).to_have_url(re.compile(r"pressure=own\.[\w-]+%3A250"))
@@ -191,6 +217,8 @@ def test_ones_own_by_form_and_as_toml(page: Page) -> None:
     page.get_by_role("button", name="Play this").click()
     expect(page.locator(".as-toml .refusal")).to_contain_text("owners[0].memory: must be a size such as")
     expect(page.locator("[name=toml]")).to_have_value(re.compile("lots"))
+    page.select_option("[name=scenario]", "bound")
+    expect(page.locator(".as-toml .refusal")).to_have_text("")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 // The form for a scenario of one's own: a row of fields for each owner, and what the machine has besides.
 
 import { $, all, element, on, setText } from "#core/dom";
+import { hasRun, state } from "#core/state";
 import { tomlOf } from "#tools/pressure/model";
 
 const MAX_OWNERS = 16; // as in viz/pressure/scenario.py
@@ -40,6 +41,7 @@ export function listenToForm(write) {
     event.preventDefault();
     write(written());
   });
+  addOwner(); // until a scenario has come
 }
 
 /** Return what the form holds as TOML. */
@@ -67,11 +69,25 @@ function addOwner() {
   row.innerHTML = FIELDS;
   const name = $("[data-field=name]", row);
   name.value = free.find((one) => !names.includes(one)) ?? "";
-  const cpus = rows.length ? $("[data-field=cpu]", rows[0]).innerHTML : "";
-  $("[data-field=cpu]", row).innerHTML = cpus;
   $(".of-owners ol").append(row);
+  renewCpus();
   showLimits();
   return name;
+}
+
+/** List the nodes of the machine on the page for the CPU of each owner. */
+export function renewCpus() {
+  for (const list of all(".of-owners [data-field=cpu]")) listNodes(list);
+}
+
+/**
+ * Fill a list with the nodes of the machine on the page. The choice stays where the machine has that node.
+ * @param {Element} list
+ */
+export function listNodes(list) {
+  const { value } = /** @type {HTMLSelectElement} */ (list);
+  const nodes = hasRun() ? state.trace.nodes.map(String) : [];
+  list.replaceChildren(...nodes.map((node) => new Option(node, node, false, node === value)));
 }
 
 /** Say whose fields a button removes, and stop at the least and the largest number of owners. */
@@ -88,15 +104,12 @@ function showLimits() {
 /**
  * Show a scenario in the form.
  * @param {PressureForm} form
- * @param {NodeId[]} nodes the nodes of the machine
  */
-export function fillForm({ owners, beyond, ...others }, nodes) {
+export function fillForm({ owners, beyond, ...others }) {
   $(".of-owners ol").replaceChildren();
   for (const owner of owners) {
     addOwner();
     const row = all(".of-owners li")[owners.indexOf(owner)];
-    const choices = nodes.map((node) => new Option(String(node)));
-    $("[data-field=cpu]", row).replaceChildren(...choices);
     for (const [key, value] of Object.entries(owner)) {
       const field = /** @type {HTMLInputElement} */ ($(`[data-field=${key}]`, row));
       field.value = value;
@@ -108,7 +121,6 @@ export function fillForm({ owners, beyond, ...others }, nodes) {
     $(".of-owners .beyond"),
     missing && `The form has no field for ${missing}: “Write and play” leaves that out.`,
   );
-  refuseForm("");
 }
 
 /**

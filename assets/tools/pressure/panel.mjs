@@ -3,7 +3,7 @@
 // at which something begins or ends.
 
 import { askServer, messageOf } from "#core/api";
-import { $, button, element, find, isExported, off, on, setAttribute, setText } from "#core/dom";
+import { $, button, element, find, isExported, off, on, setAttribute, setText, showStatus } from "#core/dom";
 import { mailText, tableText } from "#core/mail";
 import { later } from "#core/server";
 import { hasRun, setTools, state } from "#core/state";
@@ -15,7 +15,7 @@ import { go, onKey, play, playOrStop, runTo, shown, skip, stop } from "#tools/pr
 import { nameInLink, questionOfLink } from "#tools/pressure/link";
 import { filmOf, placeOfTick, saidAt, tickAt } from "#tools/pressure/model";
 import { legend, numbersRows, tableOf } from "#tools/pressure/numbers";
-import { fillForm, listenToForm, FORM as OWNERS, refuseForm } from "#tools/pressure/owners";
+import { fillForm, listenToForm, listNodes, FORM as OWNERS, refuseForm, renewCpus } from "#tools/pressure/owners";
 import { clearStage } from "#tools/pressure/stage";
 
 const FORM = `<div class="tool-head"><h2>Pressure</h2>
@@ -40,13 +40,14 @@ const FORM = `<div class="tool-head"><h2>Pressure</h2>
     <button class="primary">Play this</button> <span class="refusal" role="alert"></span></form></details>
   <p class="film-left-out quiet"></p>`;
 
-const NO_STOP = "A talk can hold only scenarios that are built in, and this one is your own. Share its link instead.";
-
 const asked = {
   question: /** @type {typeof shown.question} */ ({}),
   turn: 0, // how many answers were asked for: an earlier one comes too late
   tick: 0, // the tick that is shown first once the answer has come
   isAwaited: false,
+  /** Settles once the answer that was asked for last is shown, or cannot be had. @type {Promise<unknown>} */
+  coming: Promise.resolve(),
+  toml: "", // the text of the scenario with which the forms were filled last
 };
 
 // The stage is drawn anew in a window of another width.
@@ -55,6 +56,7 @@ const redrawn = new MutationObserver(() => go(shown.place));
 /** @param {HTMLElement} panel */
 export function open(panel) {
   panel.innerHTML = FORM;
+  asked.toml = "";
   on(panel, "click", onPress);
   on(document, "keydown", onKey, { capture: true }); // before the player, which has the same keys
   redrawn.observe($("#stage"), { childList: true });
@@ -63,14 +65,14 @@ export function open(panel) {
   listenToForm((toml) => playOwn(toml, refuseForm));
   on($(".as-toml", panel), "submit", (event) => {
     event.preventDefault();
-    playOwn($("[name=toml]").value, (line) => setText($(".as-toml .refusal"), line));
+    playOwn($("[name=toml]").value, refuseToml);
   });
   const own = $("details", panel);
   on(own, "toggle", () => {
     if (!(/** @type {HTMLDetailsElement} */ (own).open)) return;
     panel.scrollTop += own.getBoundingClientRect().top - panel.getBoundingClientRect().top;
     $("summary", own).scrollIntoView({ block: "nearest" });
-    $("[data-field=name]", own).focus({ preventScroll: true });
+    find("[data-field=name]", own)?.focus({ preventScroll: true });
   });
   return onRun();
 }
@@ -82,7 +84,6 @@ export function close() {
   asked.turn += 1;
   Object.assign(shown, { film: null, explained: null });
   clearStage();
-  offerStop(true);
   setTools({ pressure: undefined, played: null });
   later.module?.tellSpeaker();
   if (!isExported()) offerFill(false);
@@ -92,6 +93,7 @@ export function close() {
 export function onRun() {
   clearStage();
   if (!hasRun()) return;
+  renewCpus();
   const [scenario, tick] = state.pressure?.split(":") ?? [];
   if (scenario) return ask({ scenario }, Number(tick) || 0);
   const { film, place, question } = shown;
@@ -147,12 +149,24 @@ async function playOwn(toml, refuse) {
  * @param {number} tick
  * @param {(line: string) => void} refuse shows why it cannot be had
  */
-async function ask(question, tick = 0, refuse = refuseScenario) {
+function ask(question, tick = 0, refuse = refuseScenario) {
   stop();
   const turn = asked.turn + 1;
   Object.assign(asked, { question, turn, tick, isAwaited: true });
+  const shows = answerTo(question, turn, refuse);
+  asked.coming = shows;
+  return shows;
+}
+
+/**
+ * Get the answer of a turn, and show it unless there is a later turn. Return whether it is shown.
+ * @param {{ scenario?: string, toml?: string }} question
+ * @param {number} turn
+ * @param {(line: string) => void} refuse
+ */
+async function answerTo(question, turn, refuse) {
   try {
-    const wanted = await questionOfLink(question);
+    const wanted = await wantedOf(question);
     const answer = state.play.pressure ?? (await askServer("pressure", { ...questionOf(), ...wanted }));
     const named = await nameInLink(wanted, answer);
     if (turn !== asked.turn) return false;
@@ -171,20 +185,29 @@ async function ask(question, tick = 0, refuse = refuseScenario) {
   }
 }
 
-/** @param {string} line */
-const refuseScenario = (line) => $(".film-told").replaceChildren(element("p", line, "refusal"));
-
 /**
- * Let the visitor add what is shown to a talk, or say why that cannot be.
- * @param {boolean} isPossible
+ * Return what to ask for. If a link's scenario is damaged, say so, and ask for the first one of the list.
+ * @param {{ scenario?: string, toml?: string }} question
  */
-function offerStop(isPossible) {
-  const control = /** @type {HTMLButtonElement | null} */ (find("#stop-here"));
-  if (!control) return;
-  control.disabled = !isPossible;
-  control.dataset.title ??= control.title;
-  control.title = isPossible ? control.dataset.title : NO_STOP;
+async function wantedOf(question) {
+  try {
+    return await questionOfLink(question);
+  } catch (error) {
+    showStatus(messageOf(error));
+    Object.assign(asked, { question: {}, tick: 0 });
+    return asked.question;
+  }
 }
+
+/** @param {string} line */
+function refuseScenario(line) {
+  const told = $(".film-told");
+  told.dataset.text = line; // so that the sentences of the tick come back even if they are the same as before
+  told.replaceChildren(element("p", line, "refusal"));
+}
+
+/** @param {string} line */
+const refuseToml = (line) => setText($(".as-toml .refusal"), line);
 
 /** @param {Film} film */
 function show(film) {
@@ -198,14 +221,20 @@ function show(film) {
   $(".scenario-note").replaceChildren(answer.note, ...kernelButton(answer));
   $(".film-remark").textContent = answer.remark;
   $(".film-left-out").textContent = answer.leftOut;
-  $("[name=toml]").value = answer.toml;
-  offerStop(!shown.question.toml);
-  const { nodes } = state.trace;
-  fillForm(answer.form, nodes);
-  $("[name=why]").replaceChildren(...nodes.map((node) => new Option(String(node))));
+  refuseForm("");
+  refuseToml("");
+  if (answer.toml !== asked.toml) fillForms(answer); // else the visitor may have changed what is in them
+  listNodes($("[name=why]"));
   setAttribute($("[name=tick]"), "max", film.length);
   $(".film-owners").replaceChildren(...legend(film));
   $(".film-nodes").replaceChildren(tableOf(film));
+}
+
+/** @param {PressureAnswer} answer */
+function fillForms({ toml, form }) {
+  asked.toml = toml;
+  $("[name=toml]").value = toml;
+  fillForm(form);
 }
 
 /**
@@ -226,21 +255,28 @@ function onPress({ target }) {
   else if (act) skip(act === "next" ? 1 : -1);
 }
 
-/** Say why the chosen node does what it does at the tick on show. */
+/** Say why the chosen node does what it does at the tick on show. If a scenario is on its way, wait for that. */
 async function explain() {
-  const { film, place, question } = shown;
-  const { turn } = asked;
-  if (!film) return;
   const node = Number($("[name=why]").value);
   const list = $(".film-why ul");
-  try {
-    const wanted = { ...questionOf(), ...question, node, tick: tickAt(film, place) };
-    const { sentences } = await askServer("pressure-why", wanted);
-    if (turn !== asked.turn || place !== shown.place) return;
-    shown.explained = { film, place };
-    list.replaceChildren(...sentences.map((/** @type {string} */ sentence) => element("li", sentence)));
-  } catch (error) {
-    shown.explained = { film, place };
-    list.replaceChildren(element("li", messageOf(error), "refusal"));
-  }
+  await lastAnswer();
+  const { film, place, question } = shown;
+  const { turn } = asked;
+  if (!film || !list.isConnected) return; // the panel was closed meanwhile
+  stop(); // else the answer would come when another tick is on show
+  const wanted = { ...questionOf(), ...question, node, tick: tickAt(film, place) };
+  const items = await askServer("pressure-why", wanted).then(
+    ({ sentences }) => sentences.map((/** @type {string} */ sentence) => element("li", sentence)),
+    (error) => [element("li", messageOf(error), "refusal")],
+  );
+  if (turn !== asked.turn || place !== shown.place) return;
+  shown.explained = { film, place };
+  list.replaceChildren(...items);
+}
+
+/** Wait for the answer that was asked for last: while one is awaited, another may be asked for. */
+async function lastAnswer() {
+  const { coming } = asked;
+  await coming;
+  if (coming !== asked.coming) await lastAnswer();
 }
