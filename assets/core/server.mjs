@@ -107,8 +107,21 @@ export const loadReconnect = () => import("#player/reconnect");
  */
 export const later = { module: null };
 
+/**
+ * The fetching of later.mjs that is under way, or null. All wait for the same one: the promises of two imports settle
+ * in different tasks, and a key that comes between them would act before an earlier one.
+ * @type {Promise<typeof import("#later")> | null}
+ */
+let fetching = null;
+
 /** Fetch later.mjs unless it is here already. */
-export const loadLater = async () => (later.module ??= await import("#later"));
+export async function loadLater() {
+  fetching ??= import("#later").finally(() => {
+    fetching = null;
+  });
+  later.module ??= await fetching;
+  return later.module;
+}
 
 /**
  * Call a function with later.mjs, which is fetched first if need be.

@@ -109,15 +109,23 @@ export async function withModule(name, sheet, use) {
  * @returns {Fetched<any>}
  */
 export function fetchedOnce(name, sheet) {
+  /** @type {Promise<void> | null} the fetching that is under way: all wait for it, and then act in their order */
+  let fetching = null;
+  const fetch = () =>
+    withModule(name, sheet, (module) => {
+      fetched.now = module;
+    });
   /** @type {Fetched<any>} */
   const fetched = {
     now: null,
     async use(act) {
+      if (!fetched.now) {
+        fetching ??= fetch().finally(() => {
+          fetching = null;
+        });
+        await fetching;
+      }
       if (fetched.now) return act(fetched.now);
-      await withModule(name, sheet, (module) => {
-        fetched.now = module;
-        return act(module);
-      });
     },
   };
   return fetched;

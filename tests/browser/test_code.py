@@ -163,7 +163,7 @@ IN_SIGHT = """() => {
 }"""
 
 
-CUT = """() => {
+A_LINE_IS_CUT = """() => {
     const { top } = document.querySelector("#code").getBoundingClientRect();
     const lines = [...document.querySelectorAll("#code .listing li")].map((line) => line.getBoundingClientRect());
     return lines.some((line) => line.top < top - 2 && line.bottom > top + 2);
@@ -180,7 +180,7 @@ def test_the_current_statement_and_its_loop_are_always_in_sight(page: Page, name
     read = IN_SIGHT.replace("dataset.indent", "textContent.search(/\\S/)")
     moves = [*range(trace.length), *reversed(range(trace.length)), *Random(1).sample(range(trace.length), 20)]
     assert each(page, moves, read) == [True] * len(moves)
-    cut = each(page, range(trace.length), CUT)
+    cut = each(page, range(trace.length), A_LINE_IS_CUT)
     assert sum(map(bool, cut)) < len(cut) / 6  # where values have lines of their own, the one at the top may be cut
 
 
