@@ -65,9 +65,39 @@ def check_every_fifth_step(page: Page, trace: Trace) -> None:
     agree_all(page, trace, leaps, leaps)
 
 
-def test_strides_home_and_end(page: Page) -> None:
-    trace = Run.of(builtin(builtin_names()[0])).trace()
+def test_the_player_steps_plays_and_goes_anywhere(page: Page, trace: Trace) -> None:
     open_page(page)
+    show_each_list(page, trace)
+    make_strides(page, trace)
+    nothing_jumps(page)
+    for step in (0, trace.length - 1, 23, 5):
+        page.locator("#scrubber").fill(str(step))
+        agree(page, trace, step)
+    page.locator("#scrubber").focus()
+    page.keyboard.press("ArrowRight")  # the scrubber has the focus and handles the key itself
+    agree(page, trace, 6)
+    page.select_option("#size", "1")
+    page.keyboard.press("Home")
+    play_to_the_end(page, trace)
+
+
+def show_each_list(page: Page, trace: Trace) -> None:
+    """Step by source from step 0 to the order's first step; a button at step 0 shows the zonelists one by one."""
+    agree(page, trace, 0)
+    assert trace.opens > 2
+    agree_all(page, trace, ["ArrowRight", "ArrowLeft"], [trace.opens, 0])
+    page.get_by_role("button", name="Show each list").click()
+    agree(page, trace, 1)
+    expect(page.locator("#scores .fallback")).to_be_visible()
+    steps = [*range(2, trace.opens + 1), trace.stops(1)[2], trace.opens, 0]
+    agree_all(page, trace, ["ArrowRight"] * trace.opens + ["ArrowLeft"] * 2, steps)
+    page.locator("#scrubber").fill("3")
+    page.locator("#stage").click(position={"x": 2, "y": 2})
+    agree_all(page, trace, ["ArrowLeft", "ArrowLeft", "ArrowLeft", "]"], [2, 1, 0, trace.opens])
+
+
+def make_strides(page: Page, trace: Trace) -> None:
+    """Walk the whole run in strides of each size, from Home to End."""
     for size in range(4):
         page.select_option("#size", str(size))
         page.locator("#first").focus()
@@ -82,26 +112,20 @@ def test_strides_home_and_end(page: Page) -> None:
     agree(page, trace, trace.length - 1)
 
 
-def test_the_zonelists_are_one_stop_unless_they_are_asked_for(page: Page) -> None:
-    """A step by source goes from step 0 to the order's first step. A button at step 0 shows the lists one by one."""
-    trace = Run.of(builtin(builtin_names()[0])).trace()
-    open_page(page)
-    agree(page, trace, 0)
-    assert trace.opens > 2
-    agree_all(page, trace, ["ArrowRight", "ArrowLeft"], [trace.opens, 0])
-    page.get_by_role("button", name="Show each list").click()
-    agree(page, trace, 1)
-    expect(page.locator("#scores .fallback")).to_be_visible()
-    steps = [*range(2, trace.opens + 1), trace.stops(1)[2], trace.opens, 0]
-    agree_all(page, trace, ["ArrowRight"] * trace.opens + ["ArrowLeft"] * 2, steps)
-    page.locator("#scrubber").fill("3")
-    page.locator("#stage").click(position={"x": 2, "y": 2})
-    agree_all(page, trace, ["ArrowLeft", "ArrowLeft", "ArrowLeft", "]"], [2, 1, 0, trace.opens])
+def nothing_jumps(page: Page) -> None:
+    """Assert that the panels keep their position and size over all steps."""
+    sizes = (
+        "() => ['#stage', '#registers', '#narration', '.transport', '.scrub', '#code', '#scores'].map(s => "
+        "{ const b = document.querySelector(s).getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; })"
+    )
+    page.locator("#scrubber").fill("0")
+    before = page.evaluate(sizes)
+    steps = range(int(shown(page)["length"]))
+    assert all(now == before for now in each(page, steps, sizes))
 
 
-def test_playing_runs_to_the_end_and_starts_again(page: Page) -> None:
-    trace = Run.of(builtin(builtin_names()[0])).trace()
-    open_page(page)
+def play_to_the_end(page: Page, trace: Trace) -> None:
+    """Play to the end, and once more from the beginning until the player is paused."""
     page.select_option("#speed", "8")
     page.click("#play-pause")
     expect(page.locator("#play-pause")).to_have_attribute("aria-label", "Pause")
@@ -112,17 +136,6 @@ def test_playing_runs_to_the_end_and_starts_again(page: Page) -> None:
     page.keyboard.press(".")
     expect(page.locator("main")).to_have_attribute("data-mode", "paused")
     assert trace.opens <= int(shown(page)["step"]) < trace.length - 1
-
-
-def test_the_scrubber_goes_anywhere(page: Page) -> None:
-    trace = Run.of(builtin(builtin_names()[0])).trace()
-    open_page(page)
-    for step in (0, trace.length - 1, 23, 5):
-        page.locator("#scrubber").fill(str(step))
-        agree(page, trace, step)
-    page.locator("#scrubber").focus()
-    page.keyboard.press("ArrowRight")  # the scrubber has the focus and handles the key itself
-    agree(page, trace, 6)
 
 
 def test_keys_belong_to_whatever_uses_them(page: Page) -> None:
@@ -157,37 +170,31 @@ def test_every_kernel(standing: Standing, kernel: str) -> None:
     agree(page, trace, trace.length - 1)
 
 
-@pytest.mark.parametrize(("kernel", "zonelists"), [("v5.16", "boot"), ("v6.1", "runtime")])
-def test_kernel_and_zonelists_are_picked(page: Page, kernel: str, zonelists: str) -> None:
+def test_kernel_zonelists_and_machine_are_chosen(page: Page) -> None:
     name = "one-socket-two-equal"
-    trace = Run.of(builtin(name), kernel, zonelists).trace()
     open_page(page)
     choose(page, name)
-    page.select_option("#kernel", kernel)
-    expect(page.locator("main")).to_have_attribute("data-kernel", kernel)
-    if page.locator("#zonelists").input_value() != zonelists:
-        page.select_option("#zonelists", zonelists)
-        page.wait_for_function("z => document.querySelector('#zonelists').value === z", arg=zonelists)
-        expect(page.locator("#status")).to_have_text("")
-    agree(page, trace, 0)
-    page.keyboard.press("End")
-    agree(page, trace, trace.length - 1)
-
-
-def test_a_pasted_machine_is_shown_as_text(page: Page) -> None:
-    open_page(page)
+    for kernel, zonelists in (("v5.16", "boot"), ("v6.1", "runtime")):
+        trace = Run.of(builtin(name), kernel, zonelists).trace()
+        page.keyboard.press("Home")
+        page.keyboard.press("Home")
+        page.select_option("#kernel", kernel)
+        expect(page.locator("main")).to_have_attribute("data-kernel", kernel)
+        if page.locator("#zonelists").input_value() != zonelists:
+            page.select_option("#zonelists", zonelists)
+            page.wait_for_function("z => document.querySelector('#zonelists').value === z", arg=zonelists)
+            expect(page.locator("#status")).to_have_text("")
+        agree(page, trace, 0)
+        page.keyboard.press("End")
+        agree(page, trace, trace.length - 1)
     page.click("#open-paste")
     page.fill("#text", json.dumps(MACHINE))
     page.click("#load")
-    expect(page.locator("#title")).to_have_text(str(MACHINE["title"]))
+    expect(page.locator("#title")).to_have_text(str(MACHINE["title"]))  # as a text, with its signs
     expect(page.locator("#paste")).to_be_hidden()
     assert page.locator("#stage b, #stage script, #stage i, #note img").count() == 0
     assert page.locator("#topology").input_value() == ""
     choose(page, builtin_names()[1])
-
-
-def test_numactl_text_can_be_pasted(page: Page) -> None:
-    open_page(page)
     page.click("#open-paste")
     page.fill("#text", "".join(f"> {line}\n" for line in LISTING))
     page.click("#load")
@@ -224,22 +231,16 @@ def test_it_plays_on_without_a_server(page: Page, watch: Watch, usual_relay: Rel
     agree_all(page, trace, ["ArrowRight"] * len(steps), steps)
 
 
-def test_nothing_jumps(page: Page) -> None:
-    """The panels keep their position and size over all steps."""
-    open_page(page)
-    sizes = (
-        "() => ['#stage', '#registers', '#narration', '.transport', '.scrub', '#code', '#scores'].map(s => "
-        "{ const b = document.querySelector(s).getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; })"
-    )
-    before = page.evaluate(sizes)
-    page.select_option("#size", "0")
-    page.locator("#stage").click(position={"x": 2, "y": 2})
-    assert all(now == before for now in each(page, ["ArrowRight"] * int(shown(page)["length"]), sizes))
-
-
 def test_no_scrolling_on_a_desk(page: Page) -> None:
-    """Stage, registers, code, sentence and player buttons fit into the window; only the charts are below it."""
+    """Stage, registers, code, sentence and player buttons fit into the window; only the charts are below it.
+
+    Few registers are explained, and of many the columns fit.
+    """
+    page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page)
+    for row in page.locator("#registers tbody tr").all():
+        expect(row.locator(".brief")).to_be_visible()
+        assert row.locator(".brief").evaluate("cell => cell.scrollWidth <= cell.clientWidth")
     for name in builtin_names()[::3]:
         choose(page, name)
         page.keyboard.press("End")
@@ -249,17 +250,6 @@ def test_no_scrolling_on_a_desk(page: Page) -> None:
             for box in page.evaluate(BOXES, ["#stage", "#registers", "#code", "#narration", ".transport"]):
                 assert 0 <= box["left"] <= box["right"] <= width
                 assert 0 <= box["top"] < box["bottom"] <= height
-
-
-BOXES = "(all) => all.map((one) => document.querySelector(one).getBoundingClientRect().toJSON())"
-
-
-def test_few_registers_are_explained_and_many_fit(page: Page) -> None:
-    page.set_viewport_size({"width": 1280, "height": 720})
-    open_page(page)
-    for row in page.locator("#registers tbody tr").all():
-        expect(row.locator(".brief")).to_be_visible()
-        assert row.locator(".brief").evaluate("cell => cell.scrollWidth <= cell.clientWidth")
     page.click("#open-paste")
     page.fill("#text", json.dumps(machine(64).document()))
     page.click("#load")
@@ -267,22 +257,11 @@ def test_few_registers_are_explained_and_many_fit(page: Page) -> None:
     assert page.locator("#registers").evaluate("panel => panel.scrollWidth <= panel.clientWidth")
 
 
+BOXES = "(all) => all.map((one) => document.querySelector(one).getBoundingClientRect().toJSON())"
+
+
 def test_the_first_load_is_small(stranger: Page) -> None:
     sent = traffic(stranger)
     open_page(stranger)
     stranger.wait_for_load_state("networkidle")
     assert 100 < sum(sent) / 1024 <= 350
-
-
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
-def test_nothing_jumps_when_the_machine_arrives(page: Page, size: tuple[int, int]) -> None:
-    page = page.context.new_page()
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.add_init_script(
-        """window.moved = 0;
-        const add = (list) => list.getEntries().forEach((shift) => (window.moved += shift.value));
-        new PerformanceObserver(add).observe({type: "layout-shift", buffered: true});"""
-    )
-    open_page(page)
-    page.evaluate("new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100)))")
-    assert page.evaluate("window.moved") < 0.02

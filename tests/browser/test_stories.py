@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
@@ -40,7 +39,17 @@ def is_at(page: Page, stop: ResolvedStop[Stop]) -> None:
     expect(page.locator("#story-stop")).to_be_in_viewport(ratio=1)
 
 
-def test_the_gallery_has_a_card_for_every_story_in_its_group(page: Page) -> None:
+FOUND = {
+    "incoherent": "incoherent",
+    "goto": "goto-or-loop",
+    "READ_ONCE": "read-once",
+    "share a target": "share-a-target",
+    "wei xu stranding": "stranding",
+}
+"""Words that a visitor looks for, and a story that they find."""
+
+
+def test_the_gallery_has_every_story_in_its_group_and_finds_them_by_words(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     open_page(page)
@@ -53,24 +62,18 @@ def test_the_gallery_has_a_card_for_every_story_in_its_group(page: Page) -> None
     assert ids == list(builtin_stories())
     expect(page.locator("[data-story=tour] svg rect.card")).to_have_count(6)
     expect(page.locator("[data-story=tour]")).to_contain_text("What am I looking at, and what is it for?")
-    assert violations(page) == []
+    assert violations(page, "#stories") == []
+    for words, name in FOUND.items():
+        find_story(page, words, name)
+    page.fill("#find-story", "xyzzy")
+    expect(page.locator("#stories-found")).to_have_text(f"0 of {len(builtin_stories())} stories have these words.")
+    expect(page.locator("#story-groups section:visible")).to_have_count(0)
     page.keyboard.press("Escape")
     expect(page.locator("#stories")).to_be_hidden()
 
 
-@pytest.mark.parametrize(
-    ("words", "name"),
-    [
-        ("incoherent", "incoherent"),
-        ("goto", "goto-or-loop"),
-        ("READ_ONCE", "read-once"),
-        ("share a target", "share-a-target"),
-        ("wei xu stranding", "stranding"),
-    ],
-)
-def test_words_find_a_story_and_its_stop(page: Page, words: str, name: str) -> None:
-    open_page(page)
-    page.click("#open-stories")
+def find_story(page: Page, words: str, name: str) -> None:
+    """Find a story in the open gallery; it opens at its stop with the words. Return to the gallery."""
     page.fill("#find-story", words)
     card = page.locator(f"[data-story={name}]")
     expect(card).to_be_visible()
@@ -91,38 +94,36 @@ def test_words_find_a_story_and_its_stop(page: Page, words: str, name: str) -> N
     expect(page.locator("[data-story]:visible")).to_have_count(len(builtin_stories()))
 
 
-def test_words_that_no_story_has_are_told(page: Page) -> None:
-    open_page(page)
-    page.click("#open-stories")
-    page.fill("#find-story", "xyzzy")
-    expect(page.locator("#stories-found")).to_have_text(f"0 of {len(builtin_stories())} stories have these words.")
-    expect(page.locator("#story-groups section:visible")).to_have_count(0)
+WALKED = ("three-sockets-one-slow", "my-machine", "stale-cpu-state", "cgroup-on-some-nodes", "rebuild-storm")
+"""Stories whose stops differ in their machines, kernels, events, allowed nodes and steps."""
 
 
-@pytest.mark.parametrize(
-    "name", ["three-sockets-one-slow", "my-machine", "stale-cpu-state", "cgroup-on-some-nodes", "rebuild-storm"]
-)
-def test_page_down_walks_the_stops_of_a_story(page: Page, name: str) -> None:
-    """Every stop has its own machine, kernel, events, allowed nodes and step."""
+def test_page_down_walks_the_stops_of_a_story(page: Page) -> None:
+    """Every stop has its own run and step; its text is read to who cannot see it; walks and comparisons are opened."""
     open_page(page)
-    open_story(page, name)
-    story = builtin_story(name)
-    for stop in story.stops:
-        is_at(page, stop)
-        agree(page, stop.run.trace(), stop.step)
+    for name in WALKED:
+        open_story(page, name)
+        story = builtin_story(name)
+        for stop in story.stops:
+            is_at(page, stop)
+            expect(page.locator("#story-stop [aria-live=polite]")).to_contain_text(stop.stop.text)
+            agree(page, stop.run.trace(), stop.step)
+            page.keyboard.press("PageDown")
+        expect(page.locator("#stop-title")).to_have_text("Now try")
+        expect(page.locator("#stop-text")).to_contain_text(story.story.now_try.text)
+        page.keyboard.press("PageUp")
+        is_at(page, story.stops[-1])
         page.keyboard.press("PageDown")
-    expect(page.locator("#stop-title")).to_have_text("Now try")
-    expect(page.locator("#stop-text")).to_contain_text(story.story.now_try.text)
-    page.keyboard.press("PageUp")
-    is_at(page, story.stops[-1])
-    page.keyboard.press("PageDown")
-    page.keyboard.press("PageDown")
-    expect(page.locator("#story-stop")).to_be_hidden()
-    expect(page.locator(".story-mark")).to_have_count(0)
+        page.keyboard.press("PageDown")
+        expect(page.locator("#story-stop")).to_be_hidden()
+        expect(page.locator(".story-mark")).to_have_count(0)
+    walk_readers(page)
+    page.keyboard.press("Escape")
+    walk_comparison(page)
 
 
-def test_a_walk_of_readers_is_opened_at_its_stop(page: Page) -> None:
-    open_page(page)
+def walk_readers(page: Page) -> None:
+    """Walk a story of readers: each walk is opened at its stop."""
     open_story(page, "incoherent")
     for stop in builtin_story("incoherent").stops:
         is_at(page, stop)
@@ -134,8 +135,8 @@ def test_a_walk_of_readers_is_opened_at_its_stop(page: Page) -> None:
         page.keyboard.press("PageDown")
 
 
-def test_a_comparison_is_opened_at_its_stop(page: Page) -> None:
-    open_page(page)
+def walk_comparison(page: Page) -> None:
+    """Walk into a comparison, which is opened at its stop, and out of it."""
     open_story(page, "four-kernels-four-orders")
     page.keyboard.press("PageDown")
     is_at(page, builtin_story("four-kernels-four-orders").stops[1])
@@ -155,7 +156,7 @@ def test_every_kind_of_mark_is_found_on_the_page(page: Page) -> None:
     page.wait_for_function(APART)  # the box does not cover the line that runs
     for stop in builtin_story("tour").stops:
         is_at(page, stop)
-        assert violations(page) == []
+        assert violations(page, "#story-stop", *[".story-mark"] * bool(stop.stop.mark)) == []
         page.keyboard.press("PageDown")
     page.keyboard.press("Escape")
     open_story(page, "refused-node-is-lost")
@@ -166,7 +167,8 @@ def test_every_kind_of_mark_is_found_on_the_page(page: Page) -> None:
 
 
 def test_the_address_holds_the_stop_and_escape_leaves(page: Page) -> None:
-    open_page(page)
+    open_page(page, "/#story=no-such-story.3")
+    expect(page.locator("#status")).to_have_text("There is no such story.")
     open_story(page, "three-sockets-one-slow")
     page.keyboard.press("PageDown")
     stop = builtin_story("three-sockets-one-slow").stops[1]
@@ -188,15 +190,12 @@ def test_the_address_holds_the_stop_and_escape_leaves(page: Page) -> None:
     page.wait_for_selector("main[data-step]")
     page.wait_for_selector("#messages", state="attached")
     expect(page.locator("#story-stop")).to_have_count(0)
+    open_what_to_try(page)
 
 
-def test_a_link_to_a_story_that_is_not_there_says_so(page: Page) -> None:
-    open_page(page, "/#story=no-such-story.3")
-    expect(page.locator("#status")).to_have_text("There is no such story.")
-
-
-def test_what_to_try_is_opened_with_one_press(page: Page) -> None:
-    open_page(page, "/#story=three-sockets-one-slow.4")  # a link that names only a stop
+def open_what_to_try(page: Page) -> None:
+    """Follow a link that names only a stop; after the last one, what the story says to try is one press away."""
+    page.goto("/#story=three-sockets-one-slow.4")
     is_at(page, builtin_story("three-sockets-one-slow").stops[3])
     page.keyboard.press("PageDown")
     expect(page.locator("#stop-title")).to_have_text("Now try")
@@ -227,25 +226,16 @@ def test_a_story_plays_by_itself_at_reading_speed(stranger: Page) -> None:
     expect(page.locator("#play-story")).to_be_hidden()
 
 
-def test_the_text_of_a_stop_is_read_to_who_cannot_see_it(page: Page) -> None:
-    open_page(page)
-    open_story(page, "fifteen-without")
-    live = page.locator("#story-stop [aria-live=polite]")
-    for stop in builtin_story("fifteen-without").stops:
-        expect(live).to_contain_text(stop.stop.text)
-        page.keyboard.press("PageDown")
-
-
-def test_without_the_server_a_stop_says_so_and_the_next_one_comes(page: Page, watch: Watch, relay: Relay) -> None:
+def test_without_the_server_a_stop_says_so_and_the_next_one_comes(page: Page, watch: Watch, usual_relay: Relay) -> None:
     watch.allow("ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|Callback failed")
-    open_page(page, relay.url)
+    open_page(page, usual_relay.url)
     page.wait_for_selector("#messages", state="attached")
     page.click("#open-stories")
     expect(page.locator("[data-story=tour]")).to_be_visible()
     page.keyboard.press("Escape")
-    relay.cut()
+    usual_relay.cut()
     open_story(page, "three-sockets-one-slow")
     expect(page.locator("#stop-refusal")).to_contain_text("The server does not answer")
-    relay.back()
+    usual_relay.back()
     page.keyboard.press("PageDown")
     is_at(page, builtin_story("three-sockets-one-slow").stops[1])
