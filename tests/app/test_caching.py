@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from time import monotonic
 from typing import Any
 
 import brotli
@@ -222,11 +223,30 @@ def test_what_is_needed_later_waits_until_nobody_requests_anything(
 
     monkeypatch.setattr(caching, "later_paths", lambda base: [f"{base}talks.json"])
     monkeypatch.setattr(caching, "QUIET_SECONDS", 60.0)
+    monkeypatch.setattr(caching, "MOST_SECONDS", 1000.0)
     monkeypatch.setattr(caching, "sleep", rest)
     compress_ahead(server, "/").join()
     assert len(rests) == 3
     assert all(50 < seconds <= 60 for seconds in rests)
     assert server.extensions["tierscope.caches"].files.get("/talks.json")
+
+
+def test_visitors_without_a_pause_put_off_what_is_needed_later_only_for_a_while(
+    server: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [monotonic()]
+
+    def rest(seconds: float) -> None:
+        clock[0] += min(seconds, 2.0)
+        server.test_client().get("/")
+
+    monkeypatch.setattr(caching, "later_paths", lambda base: [f"{base}talks.json", f"{base}stories.json"])
+    monkeypatch.setattr(caching, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(caching, "sleep", rest)
+    begin = clock[0]
+    compress_ahead(server, "/").join()
+    assert server.extensions["tierscope.caches"].files.get("/talks.json")
+    assert clock[0] - begin == pytest.approx(2 * caching.MOST_SECONDS)
 
 
 def test_nothing_is_cached_in_debug_mode(server: Flask, compressed: list[int]) -> None:

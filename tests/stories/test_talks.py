@@ -200,6 +200,17 @@ def test_a_saved_talk_names_a_long_machine_once_and_can_be_read_again() -> None:
     assert [one.run for one in again.stops[:1]] == [one.run for one in found.stops[:1]]  # type: ignore[union-attr]
 
 
+def test_a_named_machine_keeps_its_name_in_a_saved_talk_and_an_error_names_it() -> None:
+    line = "2 sockets: cpu+dram, pmem per socket"
+    found = talk({"topology": "own-1"}, machines={"own-1": line, "spare": "1 sockets: cpu+dram"})
+    assert found.document["machines"] == {"own-1": line}
+    assert found.document["stops"][0]["topology"] == "own-1"
+    for stop in ({"topology": "mine"}, {"topology": "mine", "title": "Two"}):
+        with pytest.raises(TopologyError) as raised:
+            talk(stop, machines={"mine": "7 apples"})
+        assert ", machines.mine: " in str(raised.value)
+
+
 @pytest.mark.parametrize(
     ("machines", "says"),
     [

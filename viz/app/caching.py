@@ -15,6 +15,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from flask import Flask, Response, g, request
+from flask.testing import FlaskClient
 
 from viz import resources
 from viz.app.callbacks import SHARED
@@ -27,8 +28,7 @@ from viz.topology import builtin_names
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 MAX_QUESTION = 2_000
-"""The largest size in bytes of a question that is cached. Only questions that contain a
-visitor's machine are longer."""
+"""The largest size in bytes of a question that is cached; only questions with a visitor's machine are longer."""
 CHOICES: Mapping[str, frozenset[str]] = {
     "topology": frozenset(builtin_names()),
     "kernel": frozenset((*(row.name for row in VERSIONS), *FORMER_NAMES)),
@@ -47,7 +47,9 @@ CACHED_ASKS = ("whole", "versions", "machines", "findings")
 AHEAD = "tierscope.ahead"
 """The key of a request's environ that says that the server itself has made the request."""
 QUIET_SECONDS = 3.0
-"""The time without a request after which the server compresses what may be requested later."""
+"""The time without a request after which the server compresses the next path of what may be requested later."""
+MOST_SECONDS = 20.0
+"""The time after which it does so in any case, so that a server with many visitors comes to the end of them, too."""
 FINGERPRINT = re.compile(r"\.(v[\w-]{1,60}m[0-9a-f]{1,20})\.")
 """The pattern of a fingerprint in the path of a script of Dash: the version and the time of the script's package."""
 
@@ -66,7 +68,7 @@ class Caches:
         self.fingerprints: frozenset[str] = frozenset()
         """The fingerprints of the scripts that the page links to; empty until the page has been requested."""
         self.requested_at = monotonic()
-        """When a browser made the last request, in seconds of the monotonic clock."""
+        """When the last request of a browser reached Flask, in seconds of the monotonic clock."""
         self.files = BodyCache(512, 64 * 2**20)
         self.answers = BodyCache(4_000, 64 * 2**20)
 
@@ -165,10 +167,10 @@ def use_caches(
         return response
 
 
-def first_paths(server: Flask, base: str) -> Iterator[str]:
+def first_paths(client: FlaskClient, base: str) -> Iterator[str]:
     """Yield the paths that a browser requests before the page can be used."""
     yield base
-    yield from LINKED_PATH.findall(server.test_client().get(base).text)
+    yield from LINKED_PATH.findall(client.get(base).text)
     yield from (f"{base}_dash-layout", f"{base}_dash-dependencies")
 
 
@@ -176,8 +178,8 @@ def later_paths(base: str) -> Iterator[str]:
     """Yield the paths that a browser requests when a visitor opens a tool, a dialog or a chart."""
     assets = resources.assets()
     files = sorted(file.relative_to(assets).as_posix() for file in assets.rglob("*") if file.is_file())
-    yield from (f"{base}assets/{resources.edition()}/{file}" for file in files)
     yield from (f"{base}_dash-component-suites/{script}" for script in CHART_SCRIPTS)
+    yield from (f"{base}assets/{resources.edition()}/{file}" for file in files)
     yield f"{base}{TALKS}"
     yield f"{base}{STORIES}"
 
@@ -186,7 +188,7 @@ def compress_ahead(server: Flask, base: str) -> Thread:
     """Start a thread that fetches and compresses what a browser requests, so that few visitors wait for it.
 
     What is requested later takes seconds, and visitors need the processor more. The thread does it path by path,
-    whenever nobody has requested anything for QUIET_SECONDS.
+    whenever nobody has requested anything for QUIET_SECONDS, or after MOST_SECONDS.
     """
     caches: Caches = server.extensions["tierscope.caches"]
     client = server.test_client()  # Flask's test client calls an application without a network
@@ -199,10 +201,11 @@ def compress_ahead(server: Flask, base: str) -> Thread:
             cached.compress()
 
     def work() -> None:
-        for path in first_paths(server, base):
+        for path in first_paths(client, base):
             fetch(path)
         for path in later_paths(base):
-            while (rest := caches.requested_at + QUIET_SECONDS - monotonic()) > 0:
+            latest = monotonic() + MOST_SECONDS
+            while (rest := min(latest, caches.requested_at + QUIET_SECONDS) - monotonic()) > 0:
                 sleep(rest)
             fetch(path)
 

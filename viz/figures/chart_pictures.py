@@ -5,7 +5,7 @@ viz.figures.charts draws the same charts for the page, where they can be zoomed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
@@ -31,6 +31,8 @@ MAX_STRETCHES = 20_000
 """The largest number of stretches of one role that a picture of a timeline shows; more would be finer than its dots."""
 TEXT = 13
 """The font size of all texts."""
+LINE = 22
+"""The distance of two lines of the key."""
 TICKS = 10
 """The largest number of steps that are named below the timeline."""
 CELL = 46
@@ -79,6 +81,17 @@ class Canvas:
     def role_colour(self, role: Role) -> str:
         """Return the colour of a role."""
         return mixed_with_panel(role.tone, self.look.theme == "dark", role.share)
+
+    def key(self, colours: Iterable[tuple[str, str]], top: float) -> float:
+        """Write each name beside its colour, in as many lines as they need; return where the next line begins."""
+        x = float(LEFT)
+        for name, fill in colours:
+            if x > LEFT and x + 26 + text_width(name, TEXT) > WIDTH:
+                x, top = float(LEFT), top + LINE
+            self.rect(Box(x, top, 13, 13), fill, self.look.values["edge"])
+            self.text(name, x + 19, top + 6.5)
+            x += 40 + text_width(name, TEXT)
+        return top + LINE
 
     def finish(self, width: float, height: float) -> Element:
         """Give the picture its size and return it."""
@@ -203,12 +216,8 @@ def _round_numbers() -> Iterator[int]:
 
 def _key(line: Timeline) -> None:
     """Write what each colour means."""
-    x = float(LEFT)
-    for role in TIMELINE:
-        line.canvas.rect(Box(x, line.top + 6, 13, 13), line.canvas.role_colour(role), line.canvas.look.values["edge"])
-        line.canvas.text(role.word, x + 19, line.top + 12.5)
-        x += 40 + text_width(role.word, TEXT)
-    line.top += 26
+    colours = [(role.word, line.canvas.role_colour(role)) for role in TIMELINE]
+    line.top = line.canvas.key(colours, line.top + 6) - 2
 
 
 def distances(topology: Topology, _: Trace, look: Look, __: int | None) -> Element:

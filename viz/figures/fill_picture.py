@@ -99,14 +99,8 @@ class _Drawing:
         """Write what each colour and each line means; return where the picture ends."""
         canvas, values = self.canvas, self.canvas.look.values
         tones = dict(layer for row in self.shown.rows.values() for layer in row.layers())
+        top = canvas.key(((name, mixed_with_panel(tone, self.dark, SHARE)) for name, tone in tones.items()), top)
         x = float(LEFT)
-        for name, tone in tones.items():
-            if x > LEFT and x + 26 + text_width(name, TEXT) > WIDTH:
-                x, top = float(LEFT), top + 22
-            canvas.rect(Box(x, top, 13, 13), mixed_with_panel(tone, self.dark, SHARE), values["edge"])
-            canvas.text(name, x + 19, top + 6.5)
-            x += 40 + text_width(name, TEXT)
-        x, top = float(LEFT), top + 22
         for name, dash in DASHES.items():
             canvas.path(f"M{x:.1f} {top + 6.5:.1f}h24", "none", values["ink"], dash)
             canvas.text(f"{name} watermark", x + 30, top + 6.5)

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +51,8 @@ class ResolvedTalk:
     talk: Talk
     stops: tuple[Found, ...]
     document: dict[str, Any]
-    """The talk as a document in which each stop names its machine, so that stops can change places; a long one that
-    several name is in "machines" instead."""
+    """The talk as a document in which each stop names its machine, so that stops can change places. A machine of
+    its "machines" that a stop names stays there, and a long one that several stops repeat comes to them."""
 
     @property
     def first(self) -> ResolvedStop[TalkStop] | None:
@@ -92,8 +93,10 @@ def _with_runs(talk: Talk, read_file: ReadFile | None) -> ResolvedTalk:
     stops = tuple(_stops(talk, read_file))
     tables = list(_explicit(stops, talk.stops))
     repeated = Counter(table.get("machine", "") for table in tables)
-    long = [text for text, number in repeated.items() if number > 1 and len(text) > LONG]
-    names = {text: f"own-{number}" for number, text in enumerate(long, 1)}
+    given = {text: name for name, text in talk.machines.items()}
+    free = (name for number in count(1) if (name := f"own-{number}") not in talk.machines)
+    long = (text for text, number in repeated.items() if text in given or (number > 1 and len(text) > LONG))
+    names = {text: given.get(text) or next(free) for text in long}
     for table in tables:
         if table.get("machine") in names:
             table["topology"] = names[table.pop("machine")]
@@ -107,13 +110,16 @@ def _stops(talk: Talk, read_file: ReadFile | None) -> Iterator[Found]:
     traces, presenter = Traces(), True
     for index, stop in enumerate(talk.stops):
         presenter = presenter if stop.presenter is None else stop.presenter
-        own = {"topology": None, "machine": talk.machines[stop.topology]} if stop.topology in talk.machines else {}
+        name = stop.topology if stop.topology in talk.machines else None
+        own = {"topology": None, "machine": talk.machines[name]} if name else {}
         named = stop.model_copy(update={"presenter": presenter, **own})
         try:
             before = _stop(named, before, traces, read_file)
         except MissingMachine as error:
             before = MissingStop(named, str(at_stop(error, index)))
         except TopologyError as error:
+            if name and error.key.startswith(".machine"):
+                raise TopologyError(error.problem, f"machines.{name}") from None
             raise at_stop(error, index) from None
         yield before
 
