@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.once import made_once
-from tests.serving import Server, serving
+from tests.serving import LIGHT, Server, serving
 from tests.supply.building import pip_wheel
 
 settings.register_profile(
@@ -24,14 +24,14 @@ settings.load_profile("tierscope")
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """Yield a server of the page, started by the real command line. All tests share it, so none may stop it."""
-    with serving() as running:
+    with serving(program=LIGHT) as running:
         yield running
 
 
 @pytest.fixture
 def own_server() -> Iterator[Server]:
     """Yield a server of the page for one test, which may stop it."""
-    with serving() as running:
+    with serving(program=LIGHT) as running:
         yield running
 
 

@@ -17,6 +17,13 @@ ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 START_LIMIT = 60.0
 """The number of seconds within which a server must print its address. On an idle machine it needs one second."""
 
+NOTHING_AHEAD = "from viz.app import caching; caching.first_paths = caching.later_paths = lambda *_: ()"
+LIGHT = (sys.executable, "-c", f"{NOTHING_AHEAD}; from viz.cli import main; main()")
+"""The command line, but a server of it compresses nothing before somebody asks for it.
+
+Compressing all takes ten seconds of processor, and few tests ask for all.
+"""
+
 
 @dataclass
 class Server:

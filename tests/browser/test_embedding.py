@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import HABITS, WINDOW
-from tests.serving import ROOT, Server, serving
+from tests.serving import LIGHT, ROOT, Server, serving
 from viz.analysis.run import Run
 from viz.page.player_data import play_alone
 from viz.page.standalone import standalone
@@ -137,7 +137,7 @@ def test_only_its_parent_steers_it(deck: Page, server: Server, tmp_path: Path) -
 def test_a_foreign_page_learns_nothing_of_a_machine_that_only_the_server_knows(deck: Page, tmp_path: Path) -> None:
     """The page may steer the player all the same; a built-in machine in the same frame is told of."""
     (tmp_path / "mine.toml").write_text((ROOT / f"topologies/{MACHINE}.toml").read_text())
-    with serving(str(tmp_path / "mine.toml")) as own:
+    with serving(str(tmp_path / "mine.toml"), program=LIGHT) as own:
         (tmp_path / "deck.html").write_text(f'<iframe src="{own.url}/?embed=1" width="900" height="560"></iframe>')
         deck.goto((tmp_path / "deck.html").as_uri())
         frame = deck.frame_locator("iframe")

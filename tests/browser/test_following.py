@@ -14,7 +14,7 @@ from playwright.sync_api import Error as PlaywrightError
 from tests.browser.conftest import Watch, visitor
 from tests.browser.steps import agree, choose, open_page, shown
 from tests.browser.test_accessibility import violations
-from tests.serving import Server, serving
+from tests.serving import LIGHT, Server, serving
 from viz.analysis.run import Run
 from viz.app.qr_code import as_svg, as_text
 from viz.topology import builtin, builtin_names
@@ -27,7 +27,7 @@ BAR, BACK, NOTICE = "#notice .follow", "#notice .follow button", "#notice .speak
 @pytest.fixture(scope="module")
 def hall() -> Iterator[Server]:
     """Yield a server that lets an audience follow a speaker."""
-    with serving("--follow") as server:
+    with serving("--follow", program=LIGHT) as server:
         yield server
 
 
@@ -168,7 +168,7 @@ def test_another_tab_of_the_speaker_takes_over_and_who_leaves_is_missed(
 
 
 def test_a_server_that_ends_leaves_the_last_picture(browser: Browser) -> None:
-    with serving("--follow") as own:
+    with serving("--follow", program=LIGHT) as own:
         follower = tab(browser, own, viewport=PHONE)
         follower.watched.allow("ERR_|Failed to load")  # type: ignore[attr-defined]
         open_page(follower)
