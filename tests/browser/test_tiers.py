@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import open_page
@@ -51,11 +50,29 @@ def targets(page: Page) -> list[str]:
 
 
 def test_a_guess_is_seen_at_once_and_each_choice_is_one_click(page: Page) -> None:
-    open_box(page)
+    """The owner of a machine sees the guess without choosing a kernel; only kernels with tiers rest on it."""
+    open_page(page)
+    paste(page, BOX)
     guess = page.locator("#guesses li")
+    expect(guess).to_contain_text("nothing says what it is")
+    expect(guess).to_be_in_viewport()
+    page.select_option("#kernel", "v5.15")
+    expect(guess).to_contain_text("For kernels from 6.1 on: Node 1 has memory and no CPUs")
+    expect(page.locator(".trust")).to_have_count(0)
+    page.select_option("#kernel", "v6.1")
+    expect(guess).not_to_contain_text("For kernels")
+    page.select_option("#kernel", "v6.11")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.11")
     expect(guess).to_have_count(1)
     expect(guess).to_contain_text("Node 1 has memory and no CPUs; nothing says what it is. Taken as DRAM (tier 4)")
     expect(guess).to_be_in_viewport()
+    choose_by_one_click(page)
+    undo_and_link(page)
+
+
+def choose_by_one_click(page: Page) -> None:
+    """Choose what the node is, by keyboard and by pointer; a second click restores the guess. Look at it on a phone."""
+    guess = page.locator("#guesses li")
     pressed = page.locator("#guesses [aria-pressed='true']")
     expect(pressed).to_have_text("DRAM (tier 4)")
     assert targets(page) == []
@@ -68,11 +85,18 @@ def test_a_guess_is_seen_at_once_and_each_choice_is_one_click(page: Page) -> Non
     page.get_by_role("button", name="faster than DRAM (HBM)").click()
     expect(pressed).to_contain_text("HBM")
     assert targets(page) == ["1>0"]
-    assert violations(page) == []
+    assert violations(page, "#guesses") == []
+    pressed.click()
+    expect(pressed).to_have_text("DRAM (tier 4)")
+    expect(guess).not_to_contain_text("as chosen")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.locator("#guesses").evaluate("(list) => list.scrollHeight <= list.clientHeight")
+    assert violations(page, "#guesses") == []
+    page.set_viewport_size({"width": 1440, "height": 900})
 
 
-def test_a_choice_is_undone_and_is_in_the_link(page: Page) -> None:
-    open_box(page)
+def undo_and_link(page: Page) -> None:
+    """Undo a choice and make it again, and follow a link that has it."""
     pressed = page.locator("#guesses [aria-pressed='true']")
     page.click("#guesses [data-choice='pmem']")
     expect(pressed).to_contain_text("PMEM")
@@ -83,9 +107,8 @@ def test_a_choice_is_undone_and_is_in_the_link(page: Page) -> None:
     expect(pressed).to_have_text("DRAM (tier 4)")
     page.keyboard.press("Control+y")
     expect(pressed).to_contain_text("PMEM")
-    pressed.click()  # a second click restores the guess
+    pressed.click()
     expect(pressed).to_have_text("DRAM (tier 4)")
-    expect(page.locator("#guesses li")).not_to_contain_text("as chosen")
     page.goto(f"/#machine={link[1]}&kernel=v6.12")
     expect(page.locator("#kernel")).to_have_value("v6.11")
     expect(page.locator("#warnings")).to_contain_text("Kernel v6.12 computes as row v6.11 does")
@@ -93,22 +116,8 @@ def test_a_choice_is_undone_and_is_in_the_link(page: Page) -> None:
     assert targets(page) == ["0>1"]
 
 
-def test_only_kernels_with_tiers_rest_on_the_guess(page: Page) -> None:
-    open_box(page, kernel="v5.15")
-    expect(page.locator("#guesses li")).to_contain_text("For kernels from 6.1 on: Node 1 has memory and no CPUs")
-    expect(page.locator(".trust")).to_have_count(0)
-    page.select_option("#kernel", "v6.1")
-    expect(page.locator("#guesses li")).not_to_contain_text("For kernels")
-
-
-def test_the_owner_of_a_machine_sees_the_guess_without_choosing_a_kernel(page: Page) -> None:
-    open_page(page)
-    paste(page, BOX)
-    expect(page.locator("#guesses li")).to_contain_text("nothing says what it is")
-    expect(page.locator("#guesses li")).to_be_in_viewport()
-
-
 def test_where_the_tiers_are_from_can_be_read(page: Page) -> None:
+    """From the text of the machine, from files of tiers alone, or from a log, which says what tiers would print it."""
     open_box(page, BOX + TIERS)
     expect(page.locator("#guesses li")).to_have_count(0)
     page.click(".trust summary")
@@ -116,11 +125,16 @@ def test_where_the_tiers_are_from_can_be_read(page: Page) -> None:
     page.select_option("#kernel", "v7.0")
     expect(page.locator("main")).to_have_attribute("data-kernel", "v7.0")
     expect(page.locator(".trust li").last).to_be_visible()
-    assert violations(page) == []
+    assert violations(page, ".trust") == []
+    page.select_option("#kernel", "v6.11")
+    paste(page, BOX)
+    expect(page.locator("#guesses li")).to_have_count(1)
+    add_files_of_tiers(page)
+    read_a_log(page)
 
 
-def test_files_of_tiers_alone_are_an_addition_to_the_machine_on_show(page: Page) -> None:
-    open_box(page)
+def add_files_of_tiers(page: Page) -> None:
+    """Files of tiers alone are an addition to the machine on show."""
     paste(page, TIERS)
     expect(page.locator("#paste")).to_be_hidden()
     expect(page.locator("#guesses li")).to_have_count(0)
@@ -133,39 +147,44 @@ def test_files_of_tiers_alone_are_an_addition_to_the_machine_on_show(page: Page)
     expect(page.locator("#guesses li")).to_have_count(1)
 
 
-@pytest.mark.parametrize("dropped", [False, True])
-def test_one_of_two_machines_is_one_click(page: Page, dropped: bool) -> None:
-    open_page(page)
-    text = BOX + "\n" + BOX.replace("128000", "256000")
-    if dropped:
-        drop(page, "boxes.txt", text.encode())
-    else:
-        paste(page, text)
-    choice = page.locator("#choose button")
-    expect(choice).to_have_text(["line 1", "line 13"])
-    expect(page.locator("#choose")).to_contain_text("This holds 2 machines.")
-    expect(choice.first).to_be_focused()
-    assert violations(page) == []
-    choice.last.click()
-    expect(page.locator("#paste")).to_be_hidden()
-    expect(page.locator(".stage [data-node='1']")).to_contain_text("250 GiB")
-    page.click("#open-paste")
-    expect(page.locator("#choose")).to_be_hidden()
-
-
-def test_the_log_says_what_tiers_would_print_it(page: Page) -> None:
-    open_box(page)
+def read_a_log(page: Page) -> None:
+    """Paste what the kernel printed; the page finds the tiers that would print it, and takes them."""
     paste(page, PRINTED)
     findings = page.locator("#findings")
     expect(findings).to_contain_text("v6.11 prints this if node 1 is in a slower tier than node 0")
     page.fill("#log-text", TIERS)
     page.click("#tool form .primary")
     expect(page.locator("#log-told")).to_have_text("2 of 2 lists differ from what v6.11 would print here.")
-    assert violations(page) == []
+    assert violations(page, "#tool") == []
     page.click("#take-tiers")
     expect(page.locator("#log-told")).to_have_text("All 2 lists are what v6.11 would print here.")
     expect(page.locator("#take-tiers")).to_be_hidden()
     expect(page.locator(".trust")).to_contain_text("memory_tier22")
+
+
+def test_one_of_two_machines_is_one_click(page: Page) -> None:
+    open_page(page)
+    text = BOX + "\n" + BOX.replace("128000", "256000")
+    for is_dropped in (False, True):
+        if is_dropped:
+            drop(page, "boxes.txt", text.encode())
+        else:
+            paste(page, text)
+        choice = page.locator("#choose button")
+        expect(choice).to_have_text(["line 1", "line 13"])
+        expect(page.locator("#choose")).to_contain_text("This holds 2 machines.")
+        expect(choice.first).to_be_focused()
+        if not is_dropped:
+            assert violations(page, "#paste") == []
+            choice.last.click()
+            expect(page.locator(".stage [data-node='1']")).to_contain_text("250 GiB")
+        else:
+            choice.first.click()
+            expect(page.locator(".stage [data-node='1']")).to_contain_text("125 GiB")
+        expect(page.locator("#paste")).to_be_hidden()
+        page.click("#open-paste")
+        expect(page.locator("#choose")).to_be_hidden()
+        page.click("#close-paste")
 
 
 def test_an_old_link_compares_with_its_row(page: Page) -> None:
@@ -173,12 +192,3 @@ def test_an_old_link_compares_with_its_row(page: Page) -> None:
     expect(page.locator("#kernel")).to_have_value("v6.11")
     expect(page.locator("#twins select")).to_have_value("kernel:v6.12")
     expect(page.locator("#twins figure")).to_be_visible()
-
-
-@pytest.mark.parametrize("page_size", [{"width": 390, "height": 844}])
-def test_a_phone_shows_the_guess_below_the_stage(page: Page, page_size: dict[str, int]) -> None:
-    page.set_viewport_size(page_size)  # type: ignore[arg-type]  # a TypedDict with the same keys
-    open_box(page)
-    line = page.locator("#guesses")
-    assert line.evaluate("(list) => list.scrollHeight <= list.clientHeight")
-    assert violations(page) == []
