@@ -110,6 +110,13 @@ export function element(tag, text = "", name = "") {
 }
 
 /**
+ * Return a new cell that heads a column or a row of a table.
+ * @param {string | number} text
+ * @param {"col" | "row"} scope
+ */
+export const headCell = (text, scope = "col") => Object.assign(element("th", text), { scope });
+
+/**
  * Return a new button that submits no form.
  * @param {string} text
  * @param {string} [name] its class

@@ -140,8 +140,17 @@ export function withLater(use) {
 export function setServer(trouble, is) {
   if (server[trouble] === is) return;
   server[trouble] = is;
-  if (inBrowser.fallback) inBrowser.answer = server.gone ? inBrowser.fallback : null;
+  if (inBrowser.fallback) useFallback(inBrowser.fallback);
   react(is ? trouble : "back");
+}
+
+/**
+ * Let a function answer whenever the server is gone.
+ * @param {Answerer} fallback
+ */
+export function useFallback(fallback) {
+  inBrowser.fallback = fallback;
+  inBrowser.answer = server.gone ? fallback : null;
 }
 
 /** @param {Trouble | "back"} event */

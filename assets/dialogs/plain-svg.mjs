@@ -2,7 +2,7 @@
 // Copies the stage with its styles as attributes, which every program that draws SVG understands: others than browsers
 // know no CSS variables, few selectors and no `dominant-baseline`. viz/figures/plain_svg.py does the same in Python.
 
-import { svgElement } from "#core/dom";
+import { element, svgElement } from "#core/dom";
 
 /** Finds the rules of a stage's elements. */
 const DRAWN = /(^|[ ,.])(stage|node|arrow|badge|looks|roles|marks|vessel|chain-\d)\b/;
@@ -25,7 +25,7 @@ const INHERITED = [
  * @param {string} beside the tool beside the stage, on which some rules depend
  */
 export function plainStage(stage, theme, beside) {
-  const host = document.body.appendChild(document.createElement("div"));
+  const host = document.body.appendChild(element("div"));
   host.style.cssText = "position: absolute; width: 0; height: 0; overflow: hidden";
   for (const [name, value] of Object.entries(colours(theme))) host.style.setProperty(name, value);
   try {
@@ -48,7 +48,7 @@ export function plainStage(stage, theme, beside) {
  * @param {string} beside
  */
 function placeIn(shadow, beside) {
-  const [page, place] = [document.createElement("div"), document.createElement("div")];
+  const [page, place] = [element("div"), element("div")];
   page.dataset.beside = beside;
   place.id = "stage";
   page.append(place);
@@ -159,7 +159,3 @@ function isNeedless(styled) {
   const isInvisible = [fill, stroke].every((paint) => ["none", "rgba(0, 0, 0, 0)"].includes(paint));
   return isInvisible || (styled.tagName === "path" && !styled.getAttribute("d"));
 }
-
-/** Return the theme that the page has now. */
-export const themeOfPage = () =>
-  /** @type {Theme} */ (getComputedStyle(document.documentElement).colorScheme === "dark" ? "dark" : "light");

@@ -8,10 +8,10 @@ import { bytesOf } from "#core/packed";
 import { inBrowser } from "#core/server";
 import { state } from "#core/state";
 import { SIZES } from "#core/trace";
-import { themeOfPage } from "#dialogs/plain-svg";
 import { download } from "#dialogs/save-file";
 import { pixelsOf, stageFile } from "#dialogs/stage-image";
 import { questionOf } from "#player/history";
+import { themeOfPage } from "#player/modes";
 import { runWords, shownWords } from "#player/shown-words";
 
 const SUBJECTS = [

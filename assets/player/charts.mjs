@@ -4,11 +4,12 @@
 // are elements over the chart.
 
 import { askDash, onDashAnswer, sayInChart, startCharts } from "#core/dash";
-import { $, all, find, isExported, setAttribute } from "#core/dom";
+import { $, all, element, find, isExported, setAttribute } from "#core/dom";
 import { GONE, server } from "#core/server";
 import { hasRun, state } from "#core/state";
 import { nodesOf } from "#core/trace";
 import { forWindow } from "#player/loading";
+import { themeOfPage } from "#player/modes";
 import { seek } from "#player/playback";
 import { toolShowScene } from "#player/tool-panel";
 
@@ -112,7 +113,7 @@ function showNoChart(line) {
 /** Ask the server for the chart of this run, unless that was done already, or the chart is out of sight. */
 export function askForChart() {
   if (!(chart.isSeen || chart.isIdle) || !hasRun()) return;
-  const theme = getComputedStyle(document.documentElement).colorScheme;
+  const theme = themeOfPage();
   const { asked: kernel, zonelists } = state.play;
   const played = chart.name === "fill" ? { kernel, zonelists, ...state.played?.question } : undefined;
   const wanted = forWindow({ ...state.request, ...played, chart: chart.name, theme });
@@ -179,7 +180,7 @@ export function offerFill(isOffered) {
  * @param {number} height
  */
 function box(name, x, y, width, height) {
-  const made = document.createElement("div");
+  const made = element("div");
   made.className = name;
   Object.assign(made.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
   return made;

@@ -6,9 +6,11 @@ import { $, isPresenting, PANELS, setAttribute, showStatus } from "#core/dom";
 
 const root = document.documentElement;
 
+/** Return the theme that the page has now: the visitor's choice or, without one, that of the system. */
+export const themeOfPage = () => (getComputedStyle(root).colorScheme === "dark" ? "dark" : "light");
+
 export function switchTheme() {
-  const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
-  root.dataset.theme = (root.dataset.theme ?? (isDark ? "dark" : "light")) === "dark" ? "light" : "dark";
+  root.dataset.theme = themeOfPage() === "dark" ? "light" : "dark";
 }
 
 /** Hide the player's less important buttons in a small window, or show them again. */

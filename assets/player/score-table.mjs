@@ -1,7 +1,7 @@
 // @ts-check
 // Makes the score table of a scan, and the fallback list of a node.
 
-import { button, element } from "#core/dom";
+import { button, element, headCell } from "#core/dom";
 import { state } from "#core/state";
 import { targetsAt } from "#core/trace";
 
@@ -168,11 +168,7 @@ function tableOf(caption, head) {
   const table = element("table", "", "scores");
   table.append(element("caption", caption));
   const row = element("tr");
-  for (const text of head) {
-    const cell = element("th", text);
-    cell.scope = "col";
-    row.append(cell);
-  }
+  row.append(...head.map((text) => headCell(text)));
   table.createTHead().append(row);
   return table;
 }

@@ -203,10 +203,14 @@ function listen() {
 let marking;
 /** The places whose texts have changed since they were last marked. */
 const changed = new Set(PLACES);
-const changes = new MutationObserver((records) => {
-  for (const place of PLACES) if (records.some(({ target }) => $(place[0]).contains(target))) changed.add(place);
-  markSoon();
-});
+/** For each place, what notes that its texts change. */
+const observers = PLACES.map(
+  (place) =>
+    new MutationObserver(() => {
+      changed.add(place);
+      markSoon();
+    }),
+);
 
 function markSoon() {
   clearTimeout(marking);
@@ -236,9 +240,11 @@ function markPage() {
     const texts = parts ? all(parts, root).slice(0, MAX_TEXTS) : [inLine(root)];
     for (const text of texts) if (!text.closest(CLOSED)) markTerms(text);
   }
-  changes.takeRecords();
+  for (const observer of observers) observer.takeRecords(); // of the marks themselves
 }
 
 listen();
-for (const [place] of PLACES) changes.observe($(place), { childList: true, characterData: true, subtree: true });
+for (const [index, [place]] of PLACES.entries()) {
+  observers[index].observe($(place), { childList: true, characterData: true, subtree: true });
+}
 markSoon();

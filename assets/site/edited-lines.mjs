@@ -4,9 +4,10 @@
 // visitor lets them.
 
 import { parseAddress } from "#core/address";
-import { $, button, element } from "#core/dom";
+import { button, element, showStatus } from "#core/dom";
+import { packedJson } from "#core/packed";
 import { setTools } from "#core/state";
-import { packed, unpackedLines } from "#site/packed-lines";
+import { unpackedLines } from "#site/packed-lines";
 import { askPython } from "#site/python";
 
 const EDITED = " edited ";
@@ -46,7 +47,7 @@ export async function keepLines(row, texts) {
   if (error) throw new Error(error);
   known.add(name);
   allowed.set(name, { row, texts });
-  setTools({ code: { kernel: name, packed: await packed({ row, texts }) } });
+  setTools({ code: { kernel: name, packed: await packedJson({ row, texts }) } });
   return name;
 }
 
@@ -117,6 +118,6 @@ function asksToRun(kernel, { row, texts }) {
       resolve(dialog.returnValue === "yes");
     });
     dialog.showModal();
-    $("#status").textContent = "";
+    showStatus("");
   });
 }

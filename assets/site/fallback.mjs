@@ -3,7 +3,7 @@
 // All that it needs is fetched while the server is there, after the page can be used.
 
 import { element } from "#core/dom";
-import { inBrowser, server } from "#core/server";
+import { useFallback } from "#core/server";
 import { askPython, keepPython } from "#site/python";
 
 const ASSETS = new URL("../", import.meta.url);
@@ -13,8 +13,7 @@ export async function keepFallback() {
   if (navigator.connection?.saveData) return;
   const { assets } = await keepPython();
   await Promise.all(assets.map((path) => preload(new URL(path, ASSETS).href)));
-  inBrowser.fallback = askPython;
-  if (server.gone) inBrowser.answer = askPython;
+  useFallback(askPython);
 }
 
 /**

@@ -1,18 +1,12 @@
 // @ts-check
-// Packs edited lines for a link. Pure.
+// Unpacks the edited lines in a link. Pure.
 
-import { packedJson, unpackedJson } from "#core/packed";
+import { unpackedJson } from "#core/packed";
 
 const MOST = 2 ** 17; // characters of a link, and of what it unpacks to
 
 /** The row, and the texts of functions by their keys in the listing. */
 /** @typedef {{ row: string, texts: Record<string, string> }} Lines */
-
-/**
- * Return edited lines as a link holds them.
- * @param {Lines} lines
- */
-export const packed = (lines) => packedJson(lines);
 
 /**
  * Return the lines in a link; null if it is damaged or too long.

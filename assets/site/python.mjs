@@ -2,6 +2,7 @@
 // Answers questions by Python in a web worker. Python is fetched when the first question comes that has no ready-made
 // answer; a bar says what is fetched, and how much of it has come.
 
+import { messageOf } from "#core/api";
 import { $ } from "#core/dom";
 import { unpacked } from "#site/files";
 import { isKept } from "#site/keep";
@@ -40,7 +41,7 @@ export async function askPython(kind, question) {
     const worker = await start();
     return await ask(worker, kind, question);
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    return { error: messageOf(error) };
   }
 }
 

@@ -16,7 +16,10 @@ from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.kernel.versions import PROTOCOLS
 from viz.page.player_data import MAX_DOCUMENT_NODES
+from viz.pressure.scenario import MAX_OWNERS, MAX_TEXT
 from viz.readers.model import VERDICTS
+from viz.stories.resolved_talk import LONG_MACHINE
+from viz.stories.talk import MAX_TALK
 from viz.topology.distances import LARGEST, LOCAL, REMOTE
 from viz.topology.link import MAX_LINK
 from viz.topology.model import MAX_EVENTS
@@ -37,6 +40,10 @@ CONSTANTS: Mapping[str, int | str | Sequence[str] | Mapping[str, float]] = {
     "MAX_EDIT_NODES": MAX_DOCUMENT_NODES,
     "MAX_FILE_BYTES": MAX_FILE,
     "MAX_LINK": MAX_LINK,
+    "MAX_TALK": MAX_TALK,
+    "LONG_MACHINE": LONG_MACHINE,
+    "MAX_OWNERS": MAX_OWNERS,
+    "MAX_SCENARIO": MAX_TEXT,
     "NO_MASK": NO_MASK,
     "OPENED": OPENED,
     "PROTOCOLS": PROTOCOLS,

@@ -20,7 +20,7 @@ from viz.topology.errors import shown
 OF_MACHINE = ("topology", "machine", "file")
 INHERITED = (*OF_MACHINE, "kernel", "zonelists", "events", "allowed", "step")
 """The keys of a stop that the next stop keeps, as long as it names no machine of its own."""
-LONG = 2_000
+LONG_MACHINE = 2_000
 """The number of characters up to which a machine is written at every stop that shows it; a story has none longer."""
 NO_FILES = "is a file, which only the command line reads"
 
@@ -95,7 +95,7 @@ def _with_runs(talk: Talk, read_file: ReadFile | None) -> ResolvedTalk:
     repeated = Counter(table.get("machine", "") for table in tables)
     given = {text: name for name, text in talk.machines.items()}
     free = (name for number in count(1) if (name := f"own-{number}") not in talk.machines)
-    long = (text for text, number in repeated.items() if text in given or (number > 1 and len(text) > LONG))
+    long = (text for text, number in repeated.items() if text in given or (number > 1 and len(text) > LONG_MACHINE))
     names = {text: given.get(text) or next(free) for text in long}
     for table in tables:
         if table.get("machine") in names:

@@ -3,7 +3,7 @@
 
 import { askServer, messageOf } from "#core/api";
 import { MAX_EDIT_NODES, MAX_EVENTS } from "#core/constants";
-import { $, all, button, element, find, isExported, on } from "#core/dom";
+import { $, all, button, element, find, headCell, isExported, on } from "#core/dom";
 import { hasRun, state } from "#core/state";
 import { chapterBounds } from "#core/trace";
 import { BEFORE, eventPlace } from "#player/event-strip";
@@ -214,8 +214,7 @@ function showEvent() {
 function rebuildsRow({ kernel, when, caused, changed }) {
   const row = element("tr");
   const isNow = kernel === state.play.kernel;
-  const head = row.appendChild(element("th"));
-  head.scope = "row";
+  const head = row.appendChild(headCell("", "row"));
   head.append(isNow ? element("b", kernel) : button(kernel, "link", { kernel }));
   row.append(element("td", when.join("; ")), element("td", caused), element("td", changed));
   if (isNow) row.setAttribute("aria-current", "true");

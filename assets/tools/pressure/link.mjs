@@ -1,10 +1,10 @@
 // @ts-check
 // Names a scenario in a link: a built-in one by its name, one of the visitor's own by "own." and its text, compressed.
 
+import { MAX_SCENARIO } from "#core/constants";
 import { packedJson, unpackedJson } from "#core/packed";
 
 const OWN = "own.";
-const MOST = 64 * 1024; // characters of a scenario, as in viz/pressure/scenario.py
 const MOST_IN_LINK = 4000; // characters of a compressed one; the machine stands in the link, too
 
 /**
@@ -26,7 +26,7 @@ export async function questionOfLink(question) {
   const { scenario } = question;
   if (!scenario?.startsWith(OWN)) return question;
   try {
-    return { toml: String(await unpackedJson(scenario.slice(OWN.length), MOST)) };
+    return { toml: String(await unpackedJson(scenario.slice(OWN.length), MAX_SCENARIO)) };
   } catch {
     throw new Error("The scenario in the link is damaged.");
   }

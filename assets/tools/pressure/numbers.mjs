@@ -1,7 +1,7 @@
 // @ts-check
 // Shows the numbers of a film beside the stage: the owners and signs, and a table with a row for each node.
 
-import { all, element, find, setText } from "#core/dom";
+import { all, element, find, headCell, setText } from "#core/dom";
 import { fillChart, moveNow } from "#tools/pressure/chart";
 import { changedNodes, freeAt, ownersOf, pagesAt } from "#tools/pressure/model";
 import { tintOf } from "#tools/pressure/stage";
@@ -119,22 +119,12 @@ export function tableOf(film) {
   const body = table.createTBody();
   for (const [index, { id }] of film.nodes.entries()) {
     const row = body.insertRow();
-    row.append(headCell(String(id), "row"));
+    row.append(headCell(id, "row"));
     const chart = row.insertCell();
     if (index < MAX_CHARTS) chart.append(fillChart(film, index));
     for (const _ of ["free", ...counters]) row.insertCell();
   }
   return table;
-}
-
-/**
- * @param {string} words
- * @param {string} scope
- */
-function headCell(words, scope = "col") {
-  const cell = element("th", words);
-  cell.scope = scope;
-  return cell;
 }
 
 /**

@@ -1,11 +1,11 @@
 // @ts-check
 // The form for a scenario of one's own: a row of fields for each owner, and what the machine has besides.
 
+import { MAX_OWNERS } from "#core/constants";
 import { $, all, element, on, setText } from "#core/dom";
 import { hasRun, state } from "#core/state";
 import { tomlOf } from "#tools/pressure/model";
 
-const MAX_OWNERS = 16; // as in viz/pressure/scenario.py
 export const FORM = `<form class="of-owners"><ol></ol>
     <p><button type="button" data-owner="add">Add an owner</button></p>
     <label>swap <input name="swap" placeholder="none"></label>

@@ -2,7 +2,7 @@
 // Shows what the comments of the patch claim, as a table: each claim, whether it holds, for whom, and where it is made.
 
 import { askServer, messageOf } from "#core/api";
-import { $, button, element } from "#core/dom";
+import { $, button, element, headCell } from "#core/dom";
 import { questionOf } from "#player/history";
 
 const NONE = "The code of this kernel has none of the patch's comments. Choose posted or v5.15.";
@@ -30,7 +30,7 @@ function tableOf(claims) {
   const table = element("table");
   const head = table.createTHead().insertRow();
   for (const text of ["the comment says", "verdict", "why, and for whom", "made at"]) {
-    head.append(Object.assign(element("th", text), { scope: "col" }));
+    head.append(headCell(text));
   }
   const body = table.createTBody();
   for (const { text, verdict, because, file, name, line } of claims) {

@@ -2,7 +2,7 @@
 // Draws a schedule as a table with a row for each moment: the writer on the left, the reader on the right, and the
 // array between them.
 
-import { element, setAttribute } from "#core/dom";
+import { element, headCell, setAttribute } from "#core/dom";
 import { canMove, stateAt } from "#tools/readers/model";
 import { entryText, rowText } from "#tools/readers/words";
 
@@ -54,8 +54,7 @@ function headOf(columns, array) {
   const head = element("thead");
   const row = head.appendChild(element("tr"));
   for (const text of ["writer", ...(columns?.map((node) => `[${node}]`) ?? [`${array}[]`]), "reader"]) {
-    const cell = row.appendChild(element("th", text));
-    cell.scope = "col";
+    const cell = row.appendChild(headCell(text));
     if (text.startsWith("[")) cell.title = `${array}${text}`;
   }
   return head;

@@ -3,7 +3,7 @@
 // walk for each, all walks, and what the patch's comments claim.
 
 import { PROTOCOLS, READER_VERDICTS } from "#core/constants";
-import { $, button, element, isExported } from "#core/dom";
+import { $, button, element, headCell, isExported } from "#core/dom";
 import { mailText } from "#core/mail";
 import { chainsText } from "#tools/readers/model";
 import { endText, walkText } from "#tools/readers/words";
@@ -64,8 +64,7 @@ function verdictRow(answer, verdict) {
   const { starts, start, meanings, forPages, number, walks, witnesses } = answer;
   const often = starts.find((one) => one.start === start)?.verdicts[verdict] ?? "never";
   const row = element("tr", "", often);
-  const head = element("th", verdict);
-  head.scope = "row";
+  const head = headCell(verdict, "row");
   const witness = witnesses[verdict];
   const found = verdict === "cut" && witness ? `: ${endText(answer, witness.seen)}` : "";
   head.append(element("span", `${meanings[verdict]}${found}`, "meaning"));
