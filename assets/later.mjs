@@ -48,6 +48,7 @@ export { askForChart, chooseChart } from "#player/charts";
 export { keepHistory, redo, undo } from "#player/history";
 export { unsentMachine } from "#player/history-storage";
 export { blank, foldPlayer, fullScreen, isBlank } from "#player/modes";
+export { redrawStage } from "#player/mount-stage";
 export { openTool, toolOnRun } from "#player/tool-panel";
 export { fit, zoom } from "#player/zoom";
 

@@ -5,7 +5,7 @@
 import { askServer } from "#core/api";
 import { $, isPresenting } from "#core/dom";
 import { hasRun, state } from "#core/state";
-import { mountStage } from "#player/loading";
+import { mountStage } from "#player/mount-stage";
 
 const [LINES, WIDTH] = [720, 960]; // of the screen for which these stages are laid out, as in styles/presenter.css
 const READABLE = 0.97; // of a hall's stage: how much of its own size it needs

@@ -25,9 +25,6 @@ const TOO_LARGE =
 const EDITED =
   "The link has edited lines of the kernel, which only a page without a server runs. This is the kernel as it is.";
 
-/** The classes of cards that no step gives: the mark of a stop, and the answer that is selected. */
-const KEPT = ["story-mark", "predicted"];
-
 /** Matches while the window is narrow; the stage and the charts are drawn differently then. */
 export const narrow = matchMedia("(max-width: 700px)");
 
@@ -126,37 +123,6 @@ export function requestRun(change, wanted) {
   sendRequest(request);
 }
 
-/** Draw the stage for the new width of the window, if the server has sent one for narrow windows, too. */
-export function redrawStage() {
-  if (hasRun() && state.play.narrow) mountStage(null);
-}
-
-/**
- * Show another stage of the run, or the usual one for null.
- * @param {string | null} stage
- */
-export function mountStage(stage) {
-  const before = [...state.view.cards.values()].filter((card) => KEPT.some((name) => card.classList.contains(name)));
-  const focused = selectorOn(document.activeElement);
-  putStage(stage);
-  for (const card of before) {
-    const now = state.view.cards.get(Number(card.dataset.node));
-    now?.classList.add(...KEPT.filter((name) => card.classList.contains(name)));
-  }
-  show();
-  if (focused) find(focused)?.focus({ preventScroll: true });
-}
-
-/**
- * Return the selector of an element of the stage, which finds it on another stage of the run; "" for any other element.
- * @param {Element | null} target
- */
-function selectorOn(target) {
-  const { node, from, to } = target?.closest("#stage [data-node], #stage [data-from]")?.dataset ?? {};
-  if (node) return `#stage [data-node="${node}"]`;
-  return from ? `#stage [data-from="${from}"][data-to="${to}"]` : "";
-}
-
 /**
  * Ask the server for a run.
  * @param {RunRequest} wanted
@@ -250,7 +216,7 @@ export function openRun(play) {
  * Put a stage of the run on the page, the usual one for null, and look up the elements that a step changes.
  * @param {string | null} stage
  */
-function putStage(stage) {
+export function putStage(stage) {
   const { play } = state;
   $("#stage").innerHTML = stage || (narrow.matches && play.narrow) || play.stage;
   const svg = $("#stage svg");
