@@ -10,6 +10,7 @@ import { isSpeakerToken, recall } from "#core/storage";
 import * as handout from "#dialogs/handout";
 import { LIKE_TALK, listenForFiles, loadFile, loadPasted, onPastedFailed, openPaste } from "#dialogs/open-dialog";
 import { listOwnMachines, noteOwnMachine } from "#dialogs/own-machines";
+import { showStories, stories, walkStory } from "#dialogs/stories";
 import { tellWhatElseChanged } from "#player/also-changed";
 import { paintBands, toggleBands } from "#player/bands";
 import { askForChart, askWhenIdle, followStep, prepareCharts } from "#player/charts";
@@ -22,7 +23,7 @@ import { choreography, onStep as moveOnStep } from "#player/motion";
 import { disableAbsent } from "#player/needs-server";
 import { back, forward, playFrom, setSpeed, show, useChoreography } from "#player/playback";
 import { markRebuild, tellRebuild } from "#player/rebuild-marks";
-import { tell } from "#player/stop-counter";
+import { forgetLine, tell } from "#player/stop-counter";
 import {
   applyStyle,
   editStrip,
@@ -44,6 +45,7 @@ const UNHURRIED = 5000; // milliseconds after which Python is fetched, so that n
 export { askForMissing, chooseMachine, examine, fillIn, loadText, openPaste, turnGuess } from "#dialogs/open-dialog";
 export { openOwnMachine, openOwnMachines } from "#dialogs/own-machines";
 export { openShareDialog } from "#dialogs/share-dialog";
+export { showStories } from "#dialogs/stories";
 export { askForChart, chooseChart } from "#player/charts";
 export { keepHistory, redo, undo } from "#player/history";
 export { unsentMachine } from "#player/history-storage";
@@ -62,8 +64,6 @@ const allowed = fetchedOnce("#player/allowed", "allowed.css");
  * @type {Fetched<typeof import("#player/find-step")>}
  */
 const finder = fetchedOnce("#player/find-step", "find-step.css");
-/** @type {Fetched<typeof import("#dialogs/story-gallery")>} */
-const stories = fetchedOnce("#dialogs/story-gallery", "stories.css");
 /**
  * What sends the page's state to the speaker's window.
  * @type {Fetched<typeof import("#player/notes")>}
@@ -97,23 +97,6 @@ let embedding = null;
 export const openFind = () => finder.use((module) => module.openFind());
 
 export const withStories = stories.use;
-
-/**
- * Settles once the story or talk that somebody wants to see is shown or cannot be had; null if none is on its way.
- * @type {Promise<unknown> | null}
- */
-let coming = null;
-
-/**
- * Show a story or talk. Until it is shown, Page Down waits for it.
- * @param {(module: typeof import("#dialogs/story-gallery")) => unknown} open
- */
-function showStories(open) {
-  const opening = withStories(open).finally(() => {
-    if (coming === opening) coming = null;
-  });
-  coming = opening;
-}
 
 /**
  * Show a scenario of the tool Pressure at a tick, "bound:184", which the address names.
@@ -170,8 +153,8 @@ export const leaveStory = () => Boolean(stories.now?.leaveStory());
  */
 export function walkOn(by) {
   if (isBlank()) return blank();
-  if (coming) return coming.then(() => stories.now?.walkStops(by));
-  if (stories.now?.walkStops(by) || toolWalk(by)) return true;
+  const walks = walkStory(by);
+  if (walks || toolWalk(by)) return walks || true;
   if (!isPresenting() && !isEmbedded()) return false;
   if (by > 0) forward();
   else back();
@@ -308,7 +291,7 @@ export function onStep() {
   moveOnStep();
   followStep();
   predict.now?.onStep();
-  tell("");
+  forgetLine();
   tellSpeaker();
   finder.now?.showFound();
   toolOnStep();

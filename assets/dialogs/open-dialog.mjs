@@ -2,10 +2,10 @@
 // Opens a visitor's own machine: a pasted text, a chosen file, or a file dropped anywhere on the page.
 
 import { MAX_FILE_BYTES, REMOTE_DISTANCE } from "#core/constants";
-import { $, button, element, on } from "#core/dom";
+import { $, button, element, on, showStatus } from "#core/dom";
 import { bytesOf } from "#core/packed";
 import { withLater } from "#core/server";
-import { hasRun, setOpening, setTools, state } from "#core/state";
+import { hasRun, setTools, state } from "#core/state";
 import { plural } from "#core/words";
 import { machineOf, replaceMachine } from "#player/history";
 import { requestRun, sameStep, showFailure } from "#player/loading";
@@ -40,11 +40,7 @@ export function loadText() {
  * @param {RunRequest} machine
  * @param {string} text what the machine's file or text says
  */
-export function requestOwn(machine, text) {
-  const before = hasRun() ? { kernel: state.play.asked, zonelists: state.play.zonelists } : undefined;
-  requestRun({ ...machine, ...keptOptions(text) });
-  setOpening({ before });
-}
+export const requestOwn = (machine, text) => requestRun({ ...machine, ...keptOptions(text) }, undefined, true);
 
 /**
  * Return the options with which the machine in a text opens: the kernel and the zonelists that the visitor has chosen
@@ -166,7 +162,8 @@ export function askForMissing({ needs, choices = [] }) {
  */
 export function examine({ error = "", needs }) {
   $("#paste").close();
-  $("#error").textContent = $("#status").textContent = "";
+  $("#error").textContent = "";
+  showStatus("");
   setTools({ copy: { request: state.asked, problem: error, needs } });
   if ($("#tool-doctor").getAttribute("aria-selected") === "true") toolOnRun();
   else openTool("doctor");
@@ -174,7 +171,8 @@ export function examine({ error = "", needs }) {
 
 /** @param {string[]} names */
 function offerMachines(names) {
-  $("#error").textContent = $("#status").textContent = ""; // the server's line only repeats the choice below
+  $("#error").textContent = ""; // the server's line only repeats the choice below
+  showStatus("");
   const buttons = names.map((name, place) => button(name, "", { one: place + 1 }));
   $("#choose").replaceChildren(element("span", `This holds ${plural(names.length, "machine")}. Open`), ...buttons);
   buttons[0]?.focus();

@@ -8,6 +8,7 @@ import { $, button, element, find, isExported, on } from "#core/dom";
 import { fetchWatched, GONE, isRenewed, lineOf, RENEWED } from "#core/server";
 import { state } from "#core/state";
 import { plural } from "#core/words";
+import { showStories } from "#dialogs/stories";
 import { ownTalk, storyOf } from "#player/own-talk";
 import { closeStory, isAt, showStory, tellOfStory } from "#player/story-stops";
 
@@ -100,10 +101,10 @@ function made() {
     const card = target.closest("[data-story]");
     const talk = target.closest("[data-talk]")?.dataset.talk;
     if (talk || target.closest("#close-stories, #edit-own-talk")) dialog.close();
-    if (talk) openTalk(talk);
+    if (talk) showStories(() => openTalk(talk));
     if (!card) return;
     dialog.close();
-    openStory(card.dataset.story ?? "", Number(card.dataset.at ?? 0), { isFound: true });
+    showStories(() => openStory(card.dataset.story ?? "", Number(card.dataset.at ?? 0), { isFound: true }));
   });
   return dialog;
 }

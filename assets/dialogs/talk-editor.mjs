@@ -13,7 +13,7 @@ import { fieldValue, itemOf } from "#dialogs/talk-fields";
 import { answer, mayReplace, noteChanged, noteSaved, QUESTION } from "#dialogs/talk-replaced";
 import { ownDocument, ownTalk, setOwnDocument, stopsOfStory, takeTalk, talkInText } from "#player/own-talk";
 import { position, showStory } from "#player/story-stops";
-import { tomlOf, withChange, withMoved, withoutStop, withStop } from "#player/talk-document";
+import { tomlOf, withChange, withMoved, withoutStop, withStop, withStops } from "#player/talk-document";
 
 const TOO_LONG = "This talk is too long for a link: save the file instead.";
 const NOT_KEPT = "This browser keeps nothing here: save the file before you leave the page.";
@@ -200,7 +200,7 @@ function addHere() {
 }
 
 function empty() {
-  change({ ...ownDocument(), stops: [] });
+  change(withStops(ownDocument(), []));
   list();
   $("#talk-editor [data-act=here]").focus();
 }

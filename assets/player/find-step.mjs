@@ -101,19 +101,17 @@ async function look(text) {
   } catch (error) {
     if (turn !== asked.turn) return;
     tell(messageOf(error), true);
-    if (text) listStories(text, turn);
+    if (text) withLater(({ withStories }) => withStories((stories) => listStories(stories, text, turn)));
   }
 }
 
 /**
  * Offer the stories that have the words of a text that is no condition.
+ * @param {typeof import("#dialogs/story-gallery")} stories
  * @param {string} text
  * @param {number} turn
  */
-async function listStories(text, turn) {
-  const stories = /** @type {typeof import("#dialogs/story-gallery")} */ (
-    await new Promise((resolve) => withLater(({ withStories }) => withStories(resolve)))
-  );
+async function listStories(stories, text, turn) {
   const hits = /** @type {{ story: Story, at: number }[]} */ (await stories.storiesWith(text).catch(() => []));
   if (turn !== asked.turn || !hits.length) return;
   const items = hits.slice(0, MAX_STORIES).map(({ story, at }) => {
@@ -121,7 +119,9 @@ async function listStories(text, turn) {
     const open = button(story.question, "link");
     on(open, "click", () => {
       close();
-      stories.openStory(story.id, Math.max(at, 0), { isFound: true });
+      withLater(({ showStories }) =>
+        showStories(() => stories.openStory(story.id, Math.max(at, 0), { isFound: true })),
+      );
     });
     item.append(open, element("small", ` ${story.stops[Math.max(at, 0)].title}`));
     return item;

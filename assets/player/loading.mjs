@@ -111,16 +111,30 @@ export function sameStep() {
  * Ask for the run with a change: another machine replaces the whole request, another option keeps the machine.
  * @param {RunRequest} change
  * @param {Wanted} [wanted] where the run opens
+ * @param {boolean} [isTold] whether the page tells which options another machine has changed
  */
-export function requestRun(change, wanted) {
+export function requestRun(change, wanted, isTold = !change.zonelists) {
   const isMachine = MACHINES.some((name) => name in change);
   const kept = isMachine ? {} : (state.sent ?? state.request);
   const { asked: kernel, zonelists } = state.play ?? {};
-  const before = isMachine && hasRun() && !change.zonelists ? { kernel, zonelists } : undefined;
+  const before = isMachine && hasRun() && isTold ? { kernel, zonelists } : undefined;
   setOpening({ entry: "push", wanted, odd: undefined, why: undefined, before });
   const request = { ...kept, ...change };
-  if (request.kernel !== kernel) setRequest({ own: undefined }); // the visitor has chosen a kernel since
+  if (!isMachine) noteChosen(change);
+  else if (request.kernel !== kernel) setRequest({ own: undefined }); // the request has the visitor's options again
   sendRequest(request);
+}
+
+/**
+ * Record what the visitor has chosen since a story chose other options.
+ * @param {RunRequest} change
+ */
+function noteChosen({ kernel, zonelists }) {
+  const { own, play } = state;
+  if (!own) return;
+  const isKernel = kernel !== undefined && kernel !== play.asked;
+  const isZonelists = zonelists !== undefined && zonelists !== play.zonelists;
+  setRequest({ own: { ...own, ...(isKernel && { kernel }), ...(isZonelists && { zonelists }) } });
 }
 
 /**
@@ -360,9 +374,12 @@ export function writeAddress() {
   setOpening({ entry: "replace" });
 }
 
-/** Write the address now, or a little later if that was done just before. */
-export function keepAddress() {
-  const interval = ADDRESS_INTERVAL[state.mode === "playing" ? "played" : "stepped"];
+/**
+ * Write the address now, or a little later if that was done just before.
+ * @param {boolean} isPlaying whether the run plays, or the scenario of Pressure
+ */
+export function keepAddress(isPlaying = state.mode === "playing") {
+  const interval = ADDRESS_INTERVAL[isPlaying ? "played" : "stepped"];
   if (performance.now() - waits.written > interval) writeAddress();
   else waits.address ??= setTimeout(writeAddress, interval);
 }

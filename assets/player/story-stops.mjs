@@ -173,8 +173,7 @@ function walkWithin(stop, by) {
 export function onPaste() {
   if (!shown.story) return;
   play(false);
-  shown.awaited = null;
-  shown.isPasted = true;
+  Object.assign(shown, { awaited: null, isPasted: true, isArriving: false, pending: 0 });
 }
 
 /**
@@ -266,7 +265,7 @@ async function arrive(stop) {
   const { story, at, isHere, isBack } = shown;
   shown.isArriving = true;
   await openBeside(stop);
-  if (shown.story !== story || shown.at !== at) return;
+  if (shown.story !== story || shown.at !== at || shown.isPasted) return;
   shown.isArriving = false;
   mark(stop.mark);
   placeBox();

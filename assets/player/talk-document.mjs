@@ -2,11 +2,9 @@
 // The document of a talk: its changes, its text as TOML, and its text in a link. Pure, but for the browser's deflate.
 // viz/stories/talk.py says which keys there are.
 
-import { MAX_LINK } from "#core/constants";
+import { LONG_MACHINE, MAX_LINK, MAX_TALK } from "#core/constants";
 import { packedJson, unpackedJson } from "#core/packed";
 
-const MAX_UNPACKED = 400_000; // characters of a talk, as MAX_TALK of viz/stories/talk.py
-const LONG = 2_000; // characters of a machine that is written at each of its stops, as in viz/stories/resolved_talk.py
 const FORM = "1"; // the first character of a packed talk
 
 /** @returns {TalkDocument} */
@@ -21,15 +19,25 @@ export const newTalk = () => ({ title: "My talk", stops: [] });
  */
 export function withStop({ stops, ...talk }, stop, at = stops.length) {
   const { machine, ...others } = stop;
-  if (!machine || machine.length <= LONG) return { ...talk, stops: stops.toSpliced(at, 0, stop) };
+  if (!machine || machine.length <= LONG_MACHINE) return { ...talk, stops: stops.toSpliced(at, 0, stop) };
   const { machines = {} } = talk;
-  let [name, number] = [Object.keys(machines).find((key) => machines[key] === machine), 1];
-  while (!name) {
-    if (!(`own-${number}` in machines)) name = `own-${number}`;
-    number += 1;
-  }
+  const names = Object.keys(machines);
+  const free = Array.from({ length: names.length + 1 }, (_, place) => `own-${place + 1}`);
+  const name =
+    names.find((key) => machines[key] === machine) ?? /** @type {string} */ (free.find((one) => !(one in machines)));
   const named = { ...others, topology: name };
   return { ...talk, machines: { ...machines, [name]: machine }, stops: stops.toSpliced(at, 0, named) };
+}
+
+/**
+ * Return the talk with other stops, and with those of its machines that a stop names.
+ * @param {TalkDocument} talk
+ * @param {TalkStop[]} stops
+ * @returns {TalkDocument}
+ */
+export function withStops({ machines = {}, ...talk }, stops) {
+  const named = Object.entries(machines).filter(([name]) => stops.some(({ topology }) => topology === name));
+  return { ...talk, ...(named.length > 0 && { machines: Object.fromEntries(named) }), stops };
 }
 
 /**
@@ -38,7 +46,7 @@ export function withStop({ stops, ...talk }, stop, at = stops.length) {
  * @param {number} at
  * @returns {TalkDocument}
  */
-export const withoutStop = ({ stops, ...talk }, at) => ({ ...talk, stops: stops.toSpliced(at, 1) });
+export const withoutStop = (talk, at) => withStops(talk, talk.stops.toSpliced(at, 1));
 
 /**
  * Return the talk with a stop moved by some places, as far as there are places.
@@ -49,7 +57,7 @@ export const withoutStop = ({ stops, ...talk }, at) => ({ ...talk, stops: stops.
  */
 export function withMoved(talk, at, by) {
   const to = Math.max(0, Math.min(at + by, talk.stops.length - 1));
-  return withStop(withoutStop(talk, at), talk.stops[at], to);
+  return withStops(talk, talk.stops.toSpliced(at, 1).toSpliced(to, 0, talk.stops[at]));
 }
 
 /**
@@ -120,7 +128,7 @@ export async function packed(talk) {
  */
 export async function unpacked(text) {
   if (!text.startsWith(FORM) || text.length > MAX_LINK) return null;
-  const value = await unpackedJson(text.slice(FORM.length), MAX_UNPACKED).catch(() => null);
+  const value = await unpackedJson(text.slice(FORM.length), MAX_TALK).catch(() => null);
   return asTalk(value);
 }
 

@@ -73,7 +73,7 @@ export function offerQuestion() {
 export function askOffered() {
   const { subject, step } = offered;
   if (!subject) return seek(1, "step");
-  if (state.mode === "playing") seek(step);
+  if (state.mode === "playing" || state.step !== step) seek(step);
   openAnswer(subject);
 }
 

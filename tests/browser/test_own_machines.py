@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from playwright.sync_api import Page, expect
 
@@ -155,6 +156,16 @@ def test_pasting_keeps_the_chosen_kernel(page: Page) -> None:
     page.keyboard.press("Escape")
     paste(page, LINE)  # the kernel of a story is none that the visitor has chosen
     expect(page.locator("main")).to_have_attribute("data-kernel", "posted")
+    title = own_title(page)
+    page.click("#open-stories")
+    page.click("[data-story=four-kernels-four-orders]")
+    expect(page.locator("main")).not_to_have_attribute("data-kernel", "posted")
+    page.select_option("#zonelists", "runtime")
+    expect(page).to_have_url(re.compile("zonelists=runtime"))
+    paste(page, LINE)  # the zonelists are
+    expect(page.locator("#title")).to_have_text(title)
+    expect(page.locator("main")).to_have_attribute("data-kernel", "posted")
+    expect(page.locator("#zonelists")).to_have_value("runtime")
 
 
 def test_where_nothing_can_be_stored_the_list_lasts_until_the_page_is_left(page: Page, watch: Watch) -> None:

@@ -39,20 +39,19 @@ def walk_stop(page: Page, number: int) -> int:
     """Walk all that is inside a stop by Page Down, assert what is shown, and return how many presses that took."""
     one = STOPS[number - 1]
     assert isinstance(one, ResolvedStop)
+    if one.stop.autoplay:
+        page.keyboard.press("PageDown")  # to the stop's end, at once: after that, Page Down leads to the next stop
     is_at(page, number)
     if one.stop.words:
         expect(page.locator("#stop-words")).to_have_text(one.stop.words)
     if one.stop.walk:
-        last = page.locator("#tool .witness output")
-        expect(last).to_have_text(re.compile(r"^moment [0-9]+ of"))
-        page.keyboard.press("PageDown")  # the walk goes to its end
+        expect(page.locator("#tool .witness output")).to_have_text(re.compile(r"^moment [0-9]+ of"))
         expect(page.locator("#tool .witness-told")).to_contain_text(f": {one.stop.walk.verdict}")
         return 1
     if one.last is None:
         at_step(page, one.step)
         return 0
     if one.stop.autoplay:
-        page.keyboard.press("PageDown")
         at_step(page, one.last)
         return 1
     steps = [step for step in one.run.trace().stops(TALK) if one.step < step <= one.last]
@@ -89,6 +88,17 @@ def test_the_built_in_talk_is_walked_with_page_down_alone(page: Page, watch: Wat
     expect(page.locator("#stop-counter")).to_have_text("The end of the talk")
     page.keyboard.press("PageUp")
     is_at(page, len(STOPS))
+    page.keyboard.press("Escape")  # leaves the presenter mode
+    page.keyboard.press("Escape")
+    page.click("#open-stories")
+    page.locator("[data-talk=six-minutes]").evaluate(CLICK_AND_PAGE_DOWN)
+    is_at(page, 2)
+
+
+CLICK_AND_PAGE_DOWN = """(card) => {
+    card.click();
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "PageDown", bubbles: true }));
+}"""
 
 
 def paste(page: Page, text: str) -> None:
@@ -192,6 +202,10 @@ def test_in_the_presenter_mode_the_screen_is_blanked_and_texts_are_pasted(page: 
     page.keyboard.press("End")
     page.keyboard.press("PageDown")
     expect(page.locator("#stop-counter")).to_contain_text("This is the last step.")
+    page.evaluate("ours('#player/mount-stage').then(({ mountStage }) => mountStage(null))")
+    expect(page.locator("#stop-counter")).to_contain_text("This is the last step.")  # it is still the same step
+    page.keyboard.press("Home")
+    expect(page.locator("#stop-counter")).to_have_text("")
     paste(page, "nothing that a machine says")
     expect(page.locator("#paste")).to_be_visible()
     expect(page.locator("#text")).to_have_value("nothing that a machine says")

@@ -69,6 +69,14 @@ def test_the_one_thing_to_press_plays_at_reading_speed_from_the_first_pass(page:
     page.click("#ask")
     expect(page.locator("main")).to_have_attribute("data-mode", "paused")
     expect(page.locator("#question")).to_have_text(question)
+    page.locator("#scrubber").fill(str(first))
+    question = page.locator("#ask").inner_text()
+    page.keyboard.press("Space")
+    expect(page.locator("main")).not_to_have_attribute("data-step", str(first))
+    expect(page.locator("main")).not_to_have_attribute("data-mode", "playing")
+    page.click("#ask")  # also where the run has stopped since, at a breakpoint
+    expect(page.locator("main")).to_have_attribute("data-step", str(first))
+    expect(page.locator("#question")).to_have_text(question)
 
 
 def test_each_door_leads_to_an_answer(page: Page) -> None:

@@ -13,6 +13,7 @@ import {
   withMoved,
   withoutStop,
   withStop,
+  withStops,
 } from "#player/talk-document";
 
 const titles = (talk) => talk.stops.map(({ title }) => title);
@@ -40,6 +41,12 @@ test("a long machine is written once, and a short one at its stop", () => {
     ["own-1", "own-2", "own-1", "x"],
   );
   assert.deepEqual(tomlOf(talk).match(/x{2001}/g)?.length, 1);
+  assert.deepEqual(withMoved(talk, 1, 1).machines, talk.machines);
+  assert.deepEqual(withoutStop(talk, 0).machines, talk.machines);
+  const left = withoutStop(withoutStop(talk, 2), 0); // a machine goes with the last stop that names it
+  assert.deepEqual(left.machines, { "own-2": other.machine });
+  assert.deepEqual(withStop(left, long).machines, { "own-2": other.machine, "own-1": long.machine });
+  assert.deepEqual(withStops(talk, []), { title: "My talk", stops: [] });
 });
 
 test("a change sets keys of one stop, and undefined takes a key away", () => {

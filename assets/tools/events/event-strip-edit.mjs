@@ -36,10 +36,8 @@ const newest = () => /** @type {Machine} */ (documentOf());
  * @returns {{ machine: Machine, after: number | null }}
  */
 export function workingMachine() {
-  const isAwaited = sent.play === state.play && sent.asked === state.asked;
-  if (sent.machine && isAwaited && ["", "loading"].includes($("#status").textContent ?? "")) {
-    return { machine: sent.machine, after: sent.after };
-  }
+  const isAwaited = state.sent !== null && sent.play === state.play && sent.asked === state.asked;
+  if (sent.machine && isAwaited) return { machine: sent.machine, after: sent.after };
   return { machine: newest(), after: null };
 }
 
@@ -167,7 +165,7 @@ function onKey(event) {
 }
 
 /** @param {HTMLElement} chip */
-const canEdit = (chip) => isEditable() && eventsOf(chip).first >= 0 && $("#status").textContent !== "loading";
+const canEdit = (chip) => isEditable() && eventsOf(chip).first >= 0 && state.sent === null;
 
 /**
  * @param {HTMLElement} chip

@@ -65,14 +65,16 @@ export function go(wanted) {
   showTick(film, shown.place, Math.max(0, isPassing ? Math.min(before, shown.place - 1) : shown.place - 1));
   const { question, named } = shown;
   const { title } = film.answer;
+  const { played } = state;
+  const sentence = said.join(" ");
   forgetWhy();
   setTools({
     pressure: named ? `${named}:${number}` : undefined,
-    played: { question, title, tick: number, last, sentence: said.join(" ") },
+    played: { question, title, tick: number, last, sentence },
   });
   followStep();
-  later.module?.tellSpeaker();
-  keepAddress();
+  if (played?.sentence !== sentence || played.title !== title) later.module?.tellSpeaker();
+  keepAddress(until !== null);
 }
 
 /** Take away the answer to "why" if it speaks of another tick or another film than the one on show. */
