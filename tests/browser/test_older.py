@@ -39,11 +39,12 @@ def test_a_dozen_links_open_the_same_picture(page: Page) -> None:
         expect_picture(page, row, kernel)
 
 
-def test_a_dozen_exported_pages_open_the_same_picture(page: Page, watch: Watch, tmp_path: Path) -> None:
+def test_exported_pages_open_the_same_picture(page: Page, watch: Watch, tmp_path: Path) -> None:
+    """Each holds the program of that commit and nothing of today's, so that a few of them are enough."""
     watch.origins.add("file://")
     with tarfile.open(OLDER / "exports.tar.xz") as archive:
         archive.extractall(tmp_path, filter="data")
-    for row in ROWS:
+    for row in ROWS[::4]:
         page.goto(f"{(tmp_path / row['export']).as_uri()}#step={row['step']}")
         page.wait_for_selector("main[data-step]")
         expect_picture(page, row, row["kernel"])

@@ -28,7 +28,9 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-def test_the_register_follows_the_steps(page: Page, watch: Watch, changed: Server) -> None:
+def test_the_register_follows_the_steps_and_the_button_does_what_its_key_does(
+    page: Page, watch: Watch, changed: Server
+) -> None:
     watch.origins.add(changed.url)
     open_page(page, changed.url)
     row = page.locator("[data-signal=finished]")
@@ -37,13 +39,8 @@ def test_the_register_follows_the_steps(page: Page, watch: Watch, changed: Serve
     expect(row).to_have_attribute("data-value", "0-5")
     row.locator("[data-cell='3']").click()
     expect(page.locator("#question")).to_have_text("Why is node 3 in finished?")
-
-
-def test_the_button_and_its_key_do_the_same(page: Page, watch: Watch, changed: Server) -> None:
-    watch.origins.add(changed.url)
     presses: list[Callable[[], None]] = [lambda: page.click("#slow-motion"), lambda: page.keyboard.press("z")]
     for press in presses:
-        open_page(page, changed.url)
         page.select_option("#speed", "4")
         page.locator("#stage").click(position={"x": 2, "y": 2})
         press()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -19,7 +19,9 @@ from tests.browser.test_ahead import link
 from tests.browser.test_draft import on_runs, type_distance
 from tests.relay import Relay
 from tests.serving import ROOT, Server, serving
+from viz.analysis.run import Run
 from viz.resources import edition
+from viz.topology import builtin, builtin_names
 from viz.trace.model import Trace
 
 ABSENT = "status 404|status of 404|dynamically imported module|Refused to apply style"
@@ -43,6 +45,11 @@ def newer(newer_program: Path) -> Iterator[Server]:
     """Yield a server of the other edition. All tests share the server, so none may stop it."""
     with serving(cwd=newer_program) as it:
         yield it
+
+
+def answer_of(data: dict[str, object]) -> dict[str, object]:
+    """Return the answer of Dash's callback for a run, with the edition of another server."""
+    return {"response": {"play": {"data": {**data, "edition": "another"}}}, "multi": True}
 
 
 def renew(watch: Watch, relay: Relay, newer: Server) -> None:
@@ -111,20 +118,18 @@ OVERLAPS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (390, 844)])
-def test_the_notice_covers_nothing_and_is_for_everybody(
-    page: Page, watch: Watch, old: Relay, newer: Server, size: tuple[int, int]
-) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+def test_the_notice_covers_nothing_and_is_for_everybody(page: Page, watch: Watch, old: Relay, newer: Server) -> None:
     renew(watch, old, newer)
     page.keyboard.press("ArrowRight")
     page.select_option("#kernel", "v5.15")
     notice = page.locator("#notice > *")
-    expect(notice).to_be_in_viewport(ratio=1)
-    assert violations(page) == []
-    overlaps = page.evaluate(OVERLAPS)
-    assert [pair for pair in overlaps if size[0] > 1000 or "stage" not in str(pair)] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    for width, height in ((1440, 900), (1280, 720), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        expect(notice).to_be_in_viewport(ratio=1)
+        assert violations(page, "#notice") == []
+        overlaps = page.evaluate(OVERLAPS)
+        assert [pair for pair in overlaps if width > 1000 or "stage" not in str(pair)] == [], width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_reloading_keeps_the_machine_the_kernel_and_the_step(
@@ -181,12 +186,24 @@ def test_an_edit_that_the_old_server_never_heard(page: Page, watch: Watch, relay
     assert document(page)["distances"][1][2] == 90
 
 
-def test_closing_it_is_enough(page: Page, watch: Watch, bare: Relay, newer: Server) -> None:
-    renew(watch, bare, newer)
-    page.click("#tool-compare")
-    page.get_by_role("button", name="Close", exact=True).click()
+def test_the_same_edition_is_no_news_and_closing_the_notice_of_another_is_enough(
+    page: Page, watch: Watch, bare: Relay, newer: Server
+) -> None:
+    watch.allow(LOST)
+    bare.cut()
     page.select_option("#kernel", "v6.1")
+    expect(page.locator("#status")).to_have_text(GONE)
+    bare.back()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+    page.click("#tool-compare")
+    expect(page.locator("#twins figure").first).to_be_visible()
+    expect(page.locator("#notice")).to_be_empty()
+    renew(watch, bare, newer)
+    page.click("#tool-readers")
+    page.get_by_role("button", name="Close", exact=True).click()
+    page.select_option("#kernel", "v5.15")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v5.15")
     page.click("#tool-log")
     expect(page.locator("#tool")).to_contain_text(RENEWED)
     expect(page.locator("#notice")).to_be_empty()
@@ -229,30 +246,25 @@ def test_the_rest_of_a_run_is_not_taken_from_another_edition(
     expect(page.locator("main")).to_have_attribute("data-mode", "ended")
 
 
-@pytest.mark.parametrize("answer", [{"trace": {}, "title": "of another form"}, {"play": []}])
-def test_an_answer_that_cannot_be_read(page: Page, watch: Watch, trace: Trace, answer: dict[str, object]) -> None:
-    open_whole(page)
-    page.keyboard.press("ArrowRight")
-    before = shown(page)
-    body = {"response": {"play": {"data": {**answer, "edition": "another"}}}, "multi": True}
-    headers = {"Tierscope-Edition": "another", "Content-Type": "application/json"}
-    on_runs(page, lambda route: route.fulfill(headers=headers, body=json.dumps(body)))
-    page.select_option("#kernel", "v6.1")
-    expect(page.locator("#status")).to_have_text(RENEWED)
-    expect(page.locator("#notice")).to_contain_text(RENEWED)
-    assert shown(page) == before
-    expect(page.locator("#kernel")).to_have_value("posted")
-    page.keyboard.press("Home")
-    agree(page, trace, 0)
-    page.unroute_all()
-    page.get_by_role("button", name="Reload").click()
-    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+ANOTHER = {"Tierscope-Edition": "another"}
+PLAIN = ANOTHER | {"Content-Type": "text/plain"}
+UNREADABLE: dict[str, dict[str, Any]] = {
+    "v6.1": {"headers": ANOTHER, "json": answer_of({"trace": {}, "title": "of another form"})},
+    "v5.15": {"headers": ANOTHER, "json": answer_of({"play": []})},
+    "v5.18": {"headers": PLAIN, "status": 404, "body": "There is nothing here."},
+}
+"""For kernels that a visitor chooses one after the other, what another edition of the server answers."""
 
 
-def test_a_pasted_machine_comes_with_the_reload(page: Page, watch: Watch) -> None:
-    open_whole(page)
+def test_an_answer_that_cannot_be_read(page: Page, watch: Watch) -> None:
+    """What is shown stays, and no error of the server names an address. What was asked for comes with the reload."""
     watch.allow("status 4|status of 4|Callback")
-    on_runs(page, lambda route: route.fulfill(status=404, headers={"Tierscope-Edition": "another"}))
+    open_whole(page)
+    before = "posted"
+    for kernel, answer in UNREADABLE.items():
+        cannot_be_read(page, before, kernel, answer)
+        before = kernel
+    on_runs(page, lambda route: route.fulfill(status=404, headers=ANOTHER))
     page.click("#open-paste")
     page.fill("#text", "3 sockets: cpu+dram")
     page.click("#load")
@@ -263,25 +275,19 @@ def test_a_pasted_machine_comes_with_the_reload(page: Page, watch: Watch) -> Non
     expect(page.locator("#title")).to_contain_text("3 sockets")
 
 
-def test_what_a_renewed_server_no_longer_knows(page: Page, watch: Watch) -> None:
-    """The page does not show the server's error text, which would name an address that the visitor has never seen."""
-    open_whole(page)
-    watch.allow("status 4|status of 4|Callback")
-    headers = {"Tierscope-Edition": "another", "Content-Type": "text/plain"}
-    on_runs(page, lambda route: route.fulfill(status=404, headers=headers, body="There is nothing here."))
-    page.select_option("#kernel", "v6.1")
+def cannot_be_read(page: Page, before: str, kernel: str, answer: dict[str, Any]) -> None:
+    """Choose a kernel, whose run cannot be read, and reload the page."""
+    page.keyboard.press("ArrowRight")
+    old = shown(page)
+    on_runs(page, lambda route: route.fulfill(**answer))
+    page.select_option("#kernel", kernel)
     expect(page.locator("#status")).to_have_text(RENEWED)
     expect(page.locator("#notice")).to_contain_text(RENEWED)
-
-
-def test_the_same_edition_is_no_news(page: Page, watch: Watch, bare: Relay) -> None:
-    watch.allow(LOST)
-    bare.cut()
-    page.select_option("#kernel", "v6.1")
-    expect(page.locator("#status")).to_have_text(GONE)
-    bare.back()
-    page.evaluate("window.dispatchEvent(new Event('online'))")
-    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
-    page.click("#tool-compare")
-    expect(page.locator("#twins figure").first).to_be_visible()
-    expect(page.locator("#notice")).to_be_empty()
+    assert shown(page) == old
+    expect(page.locator("#kernel")).to_have_value(before)
+    page.keyboard.press("Home")
+    agree(page, Run.of(builtin(builtin_names()[0]), before).trace(), 0)
+    page.unroute_all()
+    page.get_by_role("button", name="Reload").click()
+    expect(page.locator("main")).to_have_attribute("data-kernel", kernel)
+    page.evaluate("ours('#later').then(() => {})")
