@@ -194,7 +194,7 @@ def _target_lines(history: History, round_: Round, search: Search, step: int) ->
 
 def _cpus_line(trace: Trace, search: Search, stored: int) -> list[Line]:
     """Return the line that a target of a node has CPUs, which the passes rule out; [] if none has."""
-    targets = NodeMask(nodes_in(trace.at("operation", stored)[3])) & mask_at(trace, "cpus", stored)
+    targets = NodeMask(nodes_in(trace.at("operation", stored)[3])) & mask_at(trace, "N_CPU", stored)
     if not targets:
         return []
     text = f"Node {min(targets)} has CPUs. In the passes, up to v6.0, it could not be a target; from v6.1 on it can, "
