@@ -118,6 +118,29 @@ def open_page(page: Page, url: str = "/") -> None:
     page.wait_for_selector("main[data-step]")
 
 
+FOLLOW = """(hash) => new Promise((done) => {
+    if (location.hash === hash) done();
+    window.addEventListener("popstate", () => done(), {once: true});
+    location.hash = hash;
+})"""
+
+
+def follow(page: Page, hash: str) -> None:
+    """Let an open page follow a link of its own, such as "#step=3", and wait until it shows what the link names.
+
+    It costs a small part of what loading the page costs. What the visitor has opened or chosen before stays so.
+    """
+    page.evaluate(FOLLOW, hash)
+    expect(page.locator("#status")).not_to_have_text("loading")
+    page.wait_for_selector("main[data-step]")
+
+
+def at_rest(page: Page) -> None:
+    """Close what is open beside an open page, and take the focus from where it is."""
+    page.keyboard.press("Escape")
+    page.locator("#stage").click(position={"x": 2, "y": 2})
+
+
 def open_whole(page: Page, url: str = "/") -> None:
     """Open the page, and wait for everything that it loads after its first run, so that the server may stop."""
     open_page(page, url)

@@ -9,8 +9,14 @@ from viz.kernel.nodemask import NodeMask
 from viz.trace.model import Trace
 
 
-def test_a_register_is_a_breakpoint(page: Page, trace: Trace) -> None:
-    """The changes of the register are marked on the scrubber, and one press runs to the next change."""
+def facts(trace: Trace, node: int, step: int) -> list[object]:
+    """Return everything that the registers hold about a node, and whether the node is the source."""
+    bits = [node in NodeMask.parse(trace.at(mask, step)) for mask in trace.masks]
+    return [*bits, *(trace.at(f"{array}[{node}]", step) for array in trace.arrays), trace.at("source", step) == node]
+
+
+def test_the_changes_of_what_is_asked_about_are_marked_run_to_and_stopped_at(page: Page, trace: Trace) -> None:
+    """One press runs to the next change of a register, a cell or a node, and playing stops at each change."""
     open_page(page)
     page.click("[data-signal=used_targets] [data-cell='4']")
     changes = [
@@ -33,16 +39,10 @@ def test_a_register_is_a_breakpoint(page: Page, trace: Trace) -> None:
     expect(page.locator("#earlier-change")).to_have_attribute("aria-disabled", "true")
     page.locator("#earlier-change").press("Enter")
     expect(page.locator("#status")).to_have_text("It has not changed before.")
-    page.keyboard.press("Escape")
-    expect(page.locator("#why")).to_be_hidden()
-    expect(page.locator("#ticks span")).to_have_count(0)
 
-
-def test_playing_stops_where_what_is_followed_changes(page: Page, trace: Trace) -> None:
-    """The player stops at every change of a mask, even inside a stride, until the answer about the mask is closed."""
-    open_page(page)
+    # Playing stops at every change of a mask, even inside a stride, until the answer about the mask is closed.
+    page.locator("#scrubber").fill(str(trace.opens))
     page.select_option("#speed", "8")
-    page.click("[data-signal=next_pass] th button")
     for step in [step for step in trace.signals["next_pass"].steps if step > trace.opens]:
         page.click("#play-pause")
         expect(page.locator("main")).to_have_attribute("data-mode", "paused")
@@ -50,13 +50,12 @@ def test_playing_stops_where_what_is_followed_changes(page: Page, trace: Trace) 
         expect(page.locator("#status")).to_have_text("Stopped at a change of next_pass.")
     page.click("#first")
     page.click("#close-why")
+    expect(page.locator("#why")).to_be_hidden()
+    expect(page.locator("#ticks span")).to_have_count(0)
     page.click("#play-pause")
     expect(page.locator("main")).to_have_attribute("data-mode", "ended")
 
-
-def test_whoever_asks_about_a_node_follows_all_of_it(page: Page, trace: Trace) -> None:
-    """A click on a node marks the steps where its turns, bits or cells change. A click on its column does the same."""
-    open_page(page, "/#step=0")
+    # A click on a node marks the steps where its turns, bits or cells change. A click on its column does the same.
     changes = [step for step in range(1, trace.length) if facts(trace, 1, step) != facts(trace, 1, step - 1)]
     for selector in ("[data-node='1'] .card", "[data-column='1']"):
         page.locator("#scrubber").fill("0")
@@ -67,17 +66,14 @@ def test_whoever_asks_about_a_node_follows_all_of_it(page: Page, trace: Trace) -
             expect(page.locator("main")).to_have_attribute("data-step", str(step))
             expect(page.locator("#change-of")).to_have_text(f"node 1: change {number} of {len(changes)}")
         expect(page.locator("#later-change")).to_have_attribute("aria-disabled", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator("#why")).to_be_hidden()
+    expect(page.locator("#ticks span")).to_have_count(0)
 
-
-def facts(trace: Trace, node: int, step: int) -> list[object]:
-    """Return everything that the registers hold about a node, and whether the node is the source."""
-    bits = [node in NodeMask.parse(trace.at(mask, step)) for mask in trace.masks]
-    return [*bits, *(trace.at(f"{array}[{node}]", step) for array in trace.arrays), trace.at("source", step) == node]
-
-
-def test_an_answer_says_what_its_value_was(page: Page, trace: Trace) -> None:
-    """The answer names the old value in its text, because the cell's tooltip is visible only to a pointer."""
-    open_page(page, f"/#step={next(step for step in range(trace.length) if trace.at('node_demotion[0]', step) == 1)}")
+    # The answer names the old value in its text, because the cell's tooltip is visible only to a pointer.
+    store = next(step for step in range(trace.length) if trace.at("node_demotion[0]", step) == 1)
     page.select_option("#size", "0")
+    page.locator("#scrubber").fill(str(store - 1))
+    page.locator("#forward").click()
     page.click("[data-signal=node_demotion] [data-cell='0']")
     expect(page.locator("#answer .was")).to_have_text("node_demotion[0] was -1, now 1.")

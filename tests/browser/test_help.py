@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import open_page
+from tests.browser.steps import follow, open_page
 from tests.browser.test_accessibility import violations
 from viz.page.glossary import terms
 
 
-def test_help_says_what_this_is_the_words_and_the_keys(page: Page) -> None:
+def test_words_are_explained_in_the_help_and_where_they_stand(page: Page) -> None:
+    """A word is marked once in a sentence; its explanation comes with the pointer, the focus or a tap, and goes."""
     open_page(page)
     page.keyboard.press("?")
     for part in ("What is this?", "Words", "Keys"):
@@ -26,7 +27,7 @@ def test_help_says_what_this_is_the_words_and_the_keys(page: Page) -> None:
     page.fill("#find-word", "")
     expect(page.locator("#words > div:visible")).to_have_count(len(terms()))
     expect(page.locator("#words dt").first).to_have_text(", ".join(terms()[0].names))
-    assert violations(page) == []
+    assert violations(page, "dialog[open]") == []
     page.locator("#help-what .term").first.hover()
     expect(page.locator("#term")).to_be_visible()
     expect(
@@ -38,10 +39,6 @@ def test_help_says_what_this_is_the_words_and_the_keys(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#keys")).to_be_hidden()
 
-
-def test_words_explain_themselves(page: Page) -> None:
-    """A word is marked once in a sentence; its explanation comes with the pointer, the focus or a tap, and goes."""
-    open_page(page)
     page.keyboard.press("End")
     marked = page.locator("#narration .term")
     expect(marked.first).to_be_visible()
@@ -57,7 +54,7 @@ def test_words_explain_themselves(page: Page) -> None:
     expect(page.locator("#term")).to_be_hidden()
     word.focus()
     expect(page.locator("#term")).to_be_visible()
-    assert violations(page) == []
+    assert violations(page, ".deck", "#term") == []
     page.keyboard.press("Escape")
     expect(page.locator("#term")).to_be_hidden()
     tool = page.locator("#open-allowed")  # the keyboard shows what a button is for, as the pointer does
@@ -73,7 +70,7 @@ def test_words_explain_themselves(page: Page) -> None:
     expect(page.locator("#term")).to_be_hidden()
 
 
-def test_the_words_beside_the_player_say_for_whom_it_works(page: Page) -> None:
+def test_the_words_beside_the_player_say_for_whom_it_works_and_what_decides(page: Page) -> None:
     open_page(page, "/#topology=three-sockets-one-slow&kernel=v5.15&step=999")
     expect(page.locator("#demotion")).to_have_text("some demote (1 of 3)")
     page.keyboard.press("Home")
@@ -90,9 +87,8 @@ def test_the_words_beside_the_player_say_for_whom_it_works(page: Page) -> None:
     expect(page.locator("main")).to_have_attribute("data-kernel", "v5.15")
     expect(page.locator("main")).to_have_attribute("data-mode", "ended")
 
-
-def test_node_load_is_explained_where_it_decides(page: Page) -> None:
-    open_page(page, "/#topology=one-socket-two-equal&kernel=v5.16")
+    follow(page, "#topology=one-socket-two-equal&kernel=v5.16")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v5.16")
     page.keyboard.press("End")
     page.click("[data-from='0'][data-to='2'] .far")
     table = page.locator("#answer table.loads")

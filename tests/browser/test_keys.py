@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import at, go
 from viz.trace.model import Trace
 
 CELL = "[data-signal=used_targets] [data-cell='1']"
-
-
-@pytest.fixture
-def opened(page: Page, trace: Trace) -> Page:
-    """Return the page at the first step of the order, with single steps as strides."""
-    go(page, trace, "two-sockets-three-classes")
-    return page
+HINT = "getComputedStyle(document.querySelector('.registers thead th'), '::after').content"
 
 
 def moved(page: Page, *keys: str) -> int:
@@ -26,51 +19,44 @@ def moved(page: Page, *keys: str) -> int:
     return at(page) - before
 
 
-@pytest.mark.parametrize("focused", ["#stage [data-node='0']", CELL, "#code", "#code .now"])
-def test_arrow_keys_step_where_the_focus_is(opened: Page, focused: str) -> None:
-    opened.locator(focused).evaluate("element => { element.tabIndex = 0; element.focus(); }")
-    assert moved(opened, "ArrowRight", "ArrowRight") == 2
-    assert moved(opened, "ArrowLeft") == -1
-    assert moved(opened, "Shift+ArrowRight") > 1
+def test_arrow_keys_step_wherever_the_focus_is_except_from_enter_to_escape_in_the_registers(
+    page: Page, trace: Trace
+) -> None:
+    """Enter lets the keys go from cell to cell; Escape or leaving the table ends that, and the page says so."""
+    go(page, trace, "two-sockets-three-classes")
+    assert page.evaluate(HINT) == "none"
+    page.locator("#stage [data-node='0']").focus()
+    page.keyboard.press("Tab")
+    cell = page.locator(CELL)
+    cell.focus()
+    assert page.evaluate(HINT) == '"Enter: cell to cell"'
+    assert moved(page, "Enter", "ArrowRight", "ArrowDown") == 0
+    assert page.evaluate(HINT) == '"Esc: arrows step"'
+    expect(page.locator("[data-signal=node_demotion] [data-cell='2']")).to_be_focused()
+    assert moved(page, "Shift+ArrowRight") > 1, "with Shift the arrow keys still step"
+    assert moved(page, "Escape", "ArrowRight") == 1
+    assert moved(page, "Enter", "ArrowLeft", "Enter") == 0
+    expect(page.locator("#question")).to_contain_text("node 1")
+    page.keyboard.press("Escape")
+    expect(page.locator("#why")).to_be_hidden()
+    assert moved(page, "ArrowRight") == 1
 
+    cell.focus()
+    page.keyboard.press("Enter")
+    page.locator("#forward").focus()
+    cell.focus()
+    assert moved(page, "ArrowRight") == 1, "who leaves the table begins anew"
+    page.click(CELL)
+    assert moved(page, "ArrowRight", "ArrowRight") == 2, "a click on a cell begins nothing"
+    page.keyboard.press("Escape")
+    assert moved(page, "ArrowRight") == 1
 
-def test_they_step_after_a_click_on_a_cell(opened: Page) -> None:
-    opened.click(CELL)
-    assert moved(opened, "ArrowRight", "ArrowRight") == 2
-    opened.keyboard.press("Escape")
-    assert moved(opened, "ArrowRight") == 1
+    for focused in ("#stage [data-node='0']", CELL, "#code", "#code .now"):
+        page.locator("#scrubber").fill(str(trace.opens))
+        page.locator(focused).evaluate("element => { element.tabIndex = 0; element.focus(); }")
+        assert moved(page, "ArrowRight", "ArrowRight") == 2, focused
+        assert moved(page, "ArrowLeft") == -1, focused
+        assert moved(page, "Shift+ArrowRight") > 1, focused
 
-
-def test_moving_begins_with_enter_and_ends_with_escape(opened: Page) -> None:
-    opened.locator(CELL).focus()
-    assert moved(opened, "Enter", "ArrowRight", "ArrowDown") == 0
-    expect(opened.locator("[data-signal=node_demotion] [data-cell='2']")).to_be_focused()
-    assert moved(opened, "Shift+ArrowRight") > 1  # with Shift the arrow keys still step
-    assert moved(opened, "Escape", "ArrowRight") == 1
-    assert moved(opened, "Enter", "ArrowLeft", "Enter") == 0
-    expect(opened.locator("#question")).to_contain_text("node 1")
-    opened.keyboard.press("Escape")
-    expect(opened.locator("#why")).to_be_hidden()
-    assert moved(opened, "ArrowRight") == 1
-
-
-def test_who_leaves_the_table_begins_anew(opened: Page) -> None:
-    opened.locator(CELL).focus()
-    opened.keyboard.press("Enter")
-    opened.locator("#forward").focus()
-    opened.locator(CELL).focus()
-    assert moved(opened, "ArrowRight") == 1
-
-
-def test_the_page_says_so(opened: Page) -> None:
-    content = "getComputedStyle(document.querySelector('.registers thead th'), '::after').content"
-    assert opened.evaluate(content) == "none"
-    opened.locator("#stage [data-node='0']").focus()
-    opened.keyboard.press("Tab")
-    opened.locator(CELL).focus()
-    assert opened.evaluate(content) == '"Enter: cell to cell"'
-    opened.keyboard.press("Enter")
-    assert opened.evaluate(content) == '"Esc: arrows step"'
-    opened.keyboard.press("Escape")
-    opened.keyboard.press("?")
-    expect(opened.locator("#keys")).to_contain_text("go from cell to cell")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_contain_text("go from cell to cell")

@@ -6,13 +6,21 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import agree, at, open_page
+from tests.browser.steps import agree, at, at_rest, follow, open_page
 from viz.analysis.run import Run
 from viz.topology import builtin, builtin_names
 from viz.trace.model import Trace
 
+ASK = """(cells) => cells.map(([register, node]) => {
+    document.querySelector(`[data-signal=${register}] [data-cell='${node}']`).click();
+    const lines = [...document.querySelectorAll("#answer li")].map((line) => line.innerText);
+    return [document.querySelector("#question").textContent, lines];
+})"""
+BOX = "() => document.querySelector('#stage svg').getAttribute('viewBox').split(' ').map(Number)"
+FOCUSED_CELL = "[document.activeElement.dataset.cell, document.activeElement.parentElement.dataset.signal]"
 
-def test_keys_for_sizes_sources_and_passes(page: Page, trace: Trace) -> None:
+
+def test_keys_choose_strides_and_speeds_and_can_be_switched_off_for_good(page: Page, trace: Trace) -> None:
     open_page(page)
     for key, size in (("1", 0), ("2", 1), ("3", 2), ("4", 3)):
         page.keyboard.press(key)
@@ -33,9 +41,6 @@ def test_keys_for_sizes_sources_and_passes(page: Page, trace: Trace) -> None:
     page.keyboard.press("-")
     assert page.locator("#speed").input_value() == "0.5"
 
-
-def test_single_keys_can_be_switched_off_for_good(page: Page) -> None:
-    open_page(page)
     page.keyboard.press("?")
     page.locator("#single-keys").uncheck()
     page.keyboard.press("Escape")
@@ -50,13 +55,6 @@ def test_single_keys_can_be_switched_off_for_good(page: Page) -> None:
     page.wait_for_selector("main[data-step]")
     page.click("#open-keys")
     expect(page.locator("#single-keys")).not_to_be_checked()
-
-
-ASK = """(cells) => cells.map(([register, node]) => {
-    document.querySelector(`[data-signal=${register}] [data-cell='${node}']`).click();
-    const lines = [...document.querySelectorAll("#answer li")].map((line) => line.innerText);
-    return [document.querySelector("#question").textContent, lines];
-})"""
 
 
 def test_every_cell_node_and_arrow_answers_why(page: Page, trace: Trace) -> None:
@@ -81,42 +79,39 @@ def test_every_cell_node_and_arrow_answers_why(page: Page, trace: Trace) -> None
     page.locator("#scrubber").fill(str(trace.length - 1))
     page.click("#ask")
     expect(page.locator("#question")).to_have_text("Why did the passes stop?")
+    page.keyboard.press("Escape")
+
+    # The arrow keys in the registers and in the tabs.
+    page.locator("#scrubber").fill(str(trace.opens))
+    page.locator("[data-signal=this_pass] [data-cell='0']").focus()
+    for key in ("Enter", "ArrowDown", "ArrowDown", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator("#question")).to_have_text("Why is node 1 not in used_targets?")
+    page.keyboard.press("Escape")
+    assert page.evaluate(FOCUSED_CELL) == ["1", "used_targets"]
+    page.locator("#tab-timeline").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#tab-distances")).to_be_focused()
+    expect(page.locator("#tab-distances")).to_have_attribute("aria-selected", "true")
+
+    # A changed value says what it was; the stage is there in words, too, and answers the keyboard.
+    at_rest(page)
+    store = next(s for s in range(trace.length) if trace.at("operation", s) == ("Store", "node_demotion", 0, 1))
+    page.select_option("#size", "0")
+    page.locator("#scrubber").fill(str(store - 1))
+    page.locator("#scrubber").fill(str(store))
+    expect(page.locator("[data-signal=node_demotion] [data-cell='0']")).to_have_attribute("title", "was -1, now 1")
+    page.keyboard.press("End")
+    expect(page.locator("#stage-text li").nth(1)).to_contain_text(
+        "Node 1: 256 GiB DRAM, no CPUs; in used_targets; demotes to 2"
+    )
+    page.locator(".stage [data-node='0']").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#why")).to_be_visible()
 
 
-def test_zoom_pan_and_fit(page: Page) -> None:
-    open_page(page)
-    box = "() => document.querySelector('#stage svg').getAttribute('viewBox').split(' ').map(Number)"
-    whole = page.evaluate(box)
-    page.click("#zoom-in")
-    page.click("#zoom-in")
-    page.wait_for_function(f"width => ({box})()[2] < width / 2", arg=whole[2])
-    near = page.evaluate(box)
-    page.mouse.move(400, 400)
-    page.mouse.down()
-    page.mouse.move(300, 350)
-    page.mouse.up()
-    assert page.evaluate(box)[:2] != near[:2]
-    page.keyboard.down("Control")
-    page.mouse.wheel(0, -300)
-    page.keyboard.up("Control")
-    assert page.evaluate(box)[2] < near[2]
-    page.click("#zoom-fit")
-    assert page.evaluate(box) == whole
-
-
-def test_while_an_event_builds_zonelists_one_asks_about_loads(page: Page) -> None:
-    trace = Run.of(builtin("losing-a-node")).trace()
-    last = trace.chapters[-1].first
-    built = next(s for s in range(last, trace.length) if trace.at("operation", s)[0] == "ZonelistBuilt")
-    page.goto(f"/#topology=losing-a-node&step={built}")
-    page.wait_for_selector("main[data-step]")
-    charged = [
-        node for node in trace.nodes if len({trace.at(f"node_load[{node}]", at) for at in (built - 1, built)}) > 1
-    ]
-    expect(page.locator("#ask")).to_have_text(re.compile(rf"node_load\[{charged[0]}\]"))
-
-
-def test_between_two_scans_the_panel_says_whose_turn_it_is(page: Page, trace: Trace) -> None:
+def test_panel_and_sentence_say_whose_turn_it_is_and_what_is_being_built(page: Page, trace: Trace) -> None:
     begins = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "SourceBegins")
     open_page(page, f"/#step={begins}")
     expect(page.locator("#scores")).to_contain_text(f"Node {trace.at('source', begins)} has its turn.")
@@ -135,11 +130,35 @@ def test_between_two_scans_the_panel_says_whose_turn_it_is(page: Page, trace: Tr
     page.locator("#scrubber").fill(str(again))
     expect(page.locator("#scores caption")).to_contain_text("find_next_best_node(0), asked again after 0 → 1:")
 
+    # While an event builds zonelists, one asks about loads.
+    lost = Run.of(builtin("losing-a-node")).trace()
+    steps = range(lost.chapters[-1].first, lost.length)
+    built = next(step for step in steps if lost.at("operation", step)[0] == "ZonelistBuilt")
+    follow(page, f"#topology=losing-a-node&kernel={lost.kernel}&step={built}")
+    charged = [node for node in lost.nodes if len({lost.at(f"node_load[{node}]", at) for at in (built - 1, built)}) > 1]
+    expect(page.locator("#ask")).to_have_text(re.compile(rf"node_load\[{charged[0]}\]"))
 
-def test_every_mark_has_its_words_on_a_desk(page: Page) -> None:
-    """The words below the marks of the scrubber fit, even with the larger letters of presenter mode."""
-    page.set_viewport_size({"width": 1440, "height": 900})
+
+def test_the_stage_is_zoomed_and_the_page_presented(page: Page) -> None:
+    """Zoom, pan and fit; the words below the scrubber fit, even with the larger letters of presenter mode."""
     open_page(page)
+    whole = page.evaluate(BOX)
+    page.click("#zoom-in")
+    page.click("#zoom-in")
+    page.wait_for_function(f"width => ({BOX})()[2] < width / 2", arg=whole[2])
+    near = page.evaluate(BOX)
+    page.mouse.move(400, 400)
+    page.mouse.down()
+    page.mouse.move(300, 350)
+    page.mouse.up()
+    assert page.evaluate(BOX)[:2] != near[:2]
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -300)
+    page.keyboard.up("Control")
+    page.wait_for_function(f"width => ({BOX})()[2] < width", arg=near[2])
+    page.click("#zoom-fit")
+    assert page.evaluate(BOX) == whole
+
     expect(page.locator("#lane [data-is=barrier] + *")).to_have_text("← barrier")
     page.set_viewport_size({"width": 1280, "height": 720})
     words = page.locator("#marks span")
@@ -152,39 +171,6 @@ def test_every_mark_has_its_words_on_a_desk(page: Page) -> None:
     expect(words.last).to_have_text("pass 3")
     assert words.last.evaluate("mark => mark.scrollWidth <= mark.clientWidth")
 
-
-def test_changed_values_say_what_they_were(page: Page, trace: Trace) -> None:
-    open_page(page)
-    page.keyboard.press("1")
-    store = next(s for s in range(trace.length) if trace.at("operation", s) == ("Store", "node_demotion", 0, 1))
-    page.locator("#scrubber").fill(str(store))
-    expect(page.locator("[data-signal=node_demotion] [data-cell='0']")).to_have_attribute("title", "was -1, now 1")
-
-
-def test_arrow_keys_in_registers_and_tabs(page: Page) -> None:
-    open_page(page)
-    page.locator("[data-signal=this_pass] [data-cell='0']").focus()
-    page.keyboard.press("Enter")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
-    expect(page.locator("#question")).to_have_text("Why is node 1 not in used_targets?")
-    page.keyboard.press("Escape")
-    focused = page.evaluate(
-        "[document.activeElement.dataset.cell, document.activeElement.parentElement.dataset.signal]"
-    )
-    assert focused == ["1", "used_targets"]
-    page.locator("#tab-timeline").focus()
-    page.keyboard.press("ArrowRight")
-    expect(page.locator("#tab-distances")).to_be_focused()
-    expect(page.locator("#tab-distances")).to_have_attribute("aria-selected", "true")
-
-
-def test_presenter_mode(page: Page) -> None:
-    page.set_viewport_size({"width": 1280, "height": 720})
-    open_page(page)
-    page.keyboard.press("p")
     for hidden in ("header .brand", "#kernel", "#present", "#registers", ".code-panel", "#scores"):
         expect(page.locator(hidden)).to_be_hidden()
     assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('#narration')).fontSize)") >= 30
@@ -230,18 +216,6 @@ def test_embedding(page: Page) -> None:
     expect(opened.value.locator("header select").first).to_be_visible()
     plain = page.request.get("/")
     assert "frame-ancestors 'none'" in plain.headers["content-security-policy"]
-
-
-def test_the_stage_in_words(page: Page) -> None:
-    open_page(page)
-    page.keyboard.press("End")
-    expect(page.locator("#stage-text li").nth(1)).to_contain_text(
-        "Node 1: 256 GiB DRAM, no CPUs; in used_targets; demotes to 2"
-    )
-    page.locator(".stage [data-node='0']").focus()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    expect(page.locator("#why")).to_be_visible()
 
 
 def test_what_is_said_while_it_plays(page: Page, trace: Trace) -> None:
