@@ -64,6 +64,8 @@ const allowed = fetchedOnce("#player/allowed", "allowed.css");
  * @type {Fetched<typeof import("#player/find-step")>}
  */
 const finder = fetchedOnce("#player/find-step", "find-step.css");
+/** @type {Fetched<typeof import("#dialogs/talk-editor")>} */
+const editor = fetchedOnce("#dialogs/talk-editor", "talk-editor.css");
 /**
  * What sends the page's state to the speaker's window.
  * @type {Fetched<typeof import("#player/notes")>}
@@ -193,7 +195,7 @@ export const tellSpeaker = () => speaker.now?.send();
 /** @param {(module: typeof import("#dialogs/talk-editor")) => void} use */
 const withEditor = (use) => {
   if (isExported()) showStatus(NOT_HELD);
-  else withStories(() => withModule("#dialogs/talk-editor", "talk-editor.css", use));
+  else withStories(() => editor.use(use));
 };
 
 /** Enter or leave the presenter mode. */

@@ -74,9 +74,9 @@ function isFarEnough(least) {
 }
 
 // The lane shows at which steps demotion works, is off or is half built, and where a barrier runs. The words beside the
-// lane say this about the current step. A striped piece means that demotion works for some nodes only; the words say
-// for how many. If a run has too many pieces to be seen, the lane shows only the current chapter, with a mark at the
-// step.
+// lane say this about the current step. Half built is striped and so is, in other colours, a piece in which demotion
+// works for some nodes only; the words say for how many. If a run has too many pieces to be seen, the lane shows only
+// the current chapter, with a mark at the step.
 
 /** @typedef {{ first: Step, end: Step, is: string, word: string, isPartial: boolean, means: string }} Piece */
 

@@ -132,15 +132,30 @@ export function fetchedOnce(name, sheet) {
 }
 
 /**
+ * The style sheets that were added to the page, by address; each settles once it is applied.
+ * @type {Map<string, Promise<unknown>>}
+ */
+const sheets = new Map();
+
+/**
  * Add a style sheet to the page unless it is there; return a promise that settles once it is applied.
  * @param {string} href
  */
-export async function applyStyle(href) {
-  if (document.querySelector(`link[href="${href}"]`)) return null;
+export function applyStyle(href) {
+  const applied = sheets.get(href) ?? addSheet(href);
+  sheets.set(href, applied);
+  return applied;
+}
+
+/** @param {string} href */
+function addSheet(href) {
   const sheet = Object.assign(element("link"), { rel: "stylesheet", href });
   return new Promise((resolve, reject) => {
     sheet.onload = resolve;
-    sheet.onerror = () => reject(sheet.remove());
+    sheet.onerror = () => {
+      sheets.delete(href);
+      reject(sheet.remove());
+    };
     document.head.append(sheet);
   });
 }

@@ -24,6 +24,19 @@ def test_stranding_by_keyboard_and_back_to_the_code(page: Page) -> None:
     page.locator("#tool-code").click()
     expect(page.locator("#code")).to_be_visible()
     expect(page.locator("#tool")).to_be_hidden()
+    assert page.evaluate(STYLE_TWICE) == ["first", "second"]
+
+
+STYLE_TWICE = """async () => {
+    const { applyStyle } = await ours("#player/tool-panel");
+    const { imports } = JSON.parse(document.querySelector("script[type=importmap]").textContent);
+    const { href } = new URL(imports["#tools/log/panel"].replace("panel.mjs", "style.css"), document.baseURI);
+    const applied = [];
+    const note = (which) => applyStyle(href).then(() => applied.push(which));
+    await Promise.all([note("first"), note("second")]);
+    return applied;
+}"""
+"""Names the one and the other that needs a style sheet, in the order in which they have it."""
 
 
 def test_a_tool_says_that_it_cannot_come_without_the_server(page: Page, watch: Watch, relay: Relay) -> None:

@@ -17,7 +17,7 @@ ENTRY = "#page"
 """The module that starts the page."""
 DASH = "#core/dash"
 """The module that starts Dash. It does so at once if the address names another run than the one in the document."""
-STYLES = ("modes", "stage", "page", "dialogs")
+STYLES = ("modes", "stage", "page", "dialogs", "smaller-windows")
 """The style sheets of the page in the order in which they apply. A tool's style sheet is fetched with the tool."""
 LATER_STYLES = ("presenter",)
 """The style sheets that the page fetches with later.mjs, and that an exported page holds."""
