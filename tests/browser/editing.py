@@ -28,6 +28,16 @@ def effect(page: Page) -> Locator:
     return page.locator(".edit .effect")
 
 
+def undo_all(page: Page, edits: int) -> None:
+    """Undo all edits that the page has."""
+    undo = page.locator("[data-act='undo']")
+    for _ in range(edits):
+        expect(undo).to_be_enabled()
+        undo.click()
+    expect(undo).to_be_disabled()
+    expect(page.locator("#status")).not_to_have_text("loading")  # the server has answered
+
+
 def document(page: Page) -> dict[str, Any]:
     """Return the document of the machine that the server has sent last."""
     machine: dict[str, Any] = json.loads(page.evaluate("window.tierscopePlay.document"))

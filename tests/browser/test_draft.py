@@ -11,10 +11,10 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.editing import cell, document, effect, open_editor
+from tests.browser.editing import cell, document, effect, open_editor, undo_all
 from tests.browser.steps import choose, open_page
 from tests.browser.test_edit import load
-from tests.serving import Server
+from tests.relay import Relay
 
 ANSWERS = "**/_dash-update-component*"
 LOST = "ERR_FAILED|ERR_CONNECTION_REFUSED|did not respond|Failed to fetch"
@@ -36,7 +36,8 @@ def type_distance(page: Page, row: int, column: int, distance: int) -> None:
     page.keyboard.press("Enter")
 
 
-def test_rapid_edits_compose(page: Page) -> None:
+def test_edits_add_up_and_none_is_lost_while_the_server_refuses_is_busy_or_is_gone(page: Page, watch: Watch) -> None:
+    """What the server refuses leaves no trace; all else is kept, over another kernel and over a reload, too."""
     open_editor(page)
     page.evaluate(
         """async () => {
@@ -57,23 +58,6 @@ def test_rapid_edits_compose(page: Page) -> None:
     expect(page.locator("[data-act='undo']")).to_be_disabled()
     expect(cell(page, 0, 1)).to_have_text("15")
 
-
-def test_another_kernel_does_not_lose_an_edit_that_is_under_way(page: Page) -> None:
-    open_editor(page)
-    held: list[Route] = []
-    on_runs(page, held.append)
-    type_distance(page, 1, 2, 90)
-    page.select_option("#kernel", "v5.15")
-    page.wait_for_timeout(200)
-    for route in held:
-        route.continue_()
-    page.unroute(ANSWERS)
-    expect(page.locator("main")).to_have_attribute("data-kernel", "v5.15")
-    assert document(page)["distances"][1][2] == 90
-
-
-def test_what_the_server_refuses_leaves_no_trace(page: Page) -> None:
-    open_editor(page)
     before = document(page)
     answer = {"response": {"play": {"data": {"error": "the server will not have it"}}}, "multi": True}
     on_runs(page, lambda route: route.fulfill(content_type="application/json", body=json.dumps(answer)))
@@ -87,10 +71,18 @@ def test_what_the_server_refuses_leaves_no_trace(page: Page) -> None:
     type_distance(page, 1, 2, 90)
     expect(effect(page)).to_contain_text("Raising d(1,2)")
     assert document(page)["nodes"] == before["nodes"]
+    undo_all(page, 1)
 
+    answer = {"response": {"play": {"data": {"error": "The server is busy.", "busy": True}}}, "multi": True}
+    on_runs(page, lambda route: route.fulfill(content_type="application/json", body=json.dumps(answer)))
+    type_distance(page, 1, 2, 90)
+    expect(page.locator(".unanswered")).to_contain_text("The server is busy.")
+    expect(cell(page, 1, 2)).to_have_text("90")
+    page.unroute(ANSWERS)
+    page.get_by_role("button", name="Try again").click()
+    expect(effect(page)).to_contain_text("Raising d(1,2)")
+    undo_all(page, 1)
 
-def test_a_server_that_goes_away_mid_edit(page: Page, watch: Watch) -> None:
-    open_editor(page)
     watch.allow(LOST)
     on_runs(page, lambda route: route.abort())
     type_distance(page, 1, 2, 90)
@@ -106,14 +98,21 @@ def test_a_server_that_goes_away_mid_edit(page: Page, watch: Watch) -> None:
     expect(page.locator(".unanswered")).to_be_hidden()
     assert document(page)["distances"][0][1] == 44
     assert document(page)["distances"][1][2] == 90
-    for _ in range(2):
-        page.keyboard.press("Control+z")
+    undo_all(page, 2)
     expect(cell(page, 1, 2)).to_have_text("17")
 
+    held: list[Route] = []
+    on_runs(page, held.append)
+    type_distance(page, 1, 2, 90)
+    page.select_option("#kernel", "v5.15")
+    page.wait_for_timeout(200)
+    for route in held:
+        route.continue_()
+    page.unroute(ANSWERS)
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v5.15")
+    assert document(page)["distances"][1][2] == 90
+    undo_all(page, 1)
 
-def test_edits_that_no_server_heard_outlive_a_reload(page: Page, watch: Watch) -> None:
-    open_editor(page)
-    watch.allow(LOST)
     on_runs(page, lambda route: route.abort())
     type_distance(page, 1, 2, 90)
     expect(page.locator(".unanswered")).to_contain_text("kept here")
@@ -126,28 +125,10 @@ def test_edits_that_no_server_heard_outlive_a_reload(page: Page, watch: Watch) -
     expect(cell(page, 1, 2)).to_have_text("17")
 
 
-def test_history_outlives_a_reload_and_a_real_server(page: Page, watch: Watch, own_server: Server) -> None:
-    watch.origins.add(own_server.url)
-    open_editor(page, own_server.url)
-    type_distance(page, 1, 2, 90)
-    expect(effect(page)).to_contain_text("moved")
-    page.reload()
-    page.wait_for_selector("main[data-step]")
-    page.click("#tool-edit")
-    expect(cell(page, 1, 2)).to_have_text("90")
-    page.get_by_role("button", name="Undo raising").click()
-    expect(cell(page, 1, 2)).to_have_text("17")
-    page.keyboard.press("Control+y")
-    expect(cell(page, 1, 2)).to_have_text("90")
-    watch.allow(LOST)
-    own_server.stop()
-    type_distance(page, 0, 1, 44)
-    expect(page.locator(".unanswered")).to_contain_text("The server does not answer")
-    page.keyboard.press("Home")
-
-
-def test_revert_and_another_machine_can_be_undone(page: Page) -> None:
-    open_editor(page)
+def test_history_outlives_a_reload_and_other_machines_and_plays_on_without_a_server(
+    page: Page, watch: Watch, usual_relay: Relay
+) -> None:
+    open_editor(page, usual_relay.url)
     for distance in (90, 91):
         type_distance(page, 1, 2, distance)
         expect(effect(page)).to_contain_text(f"to {distance}")
@@ -165,10 +146,27 @@ def test_revert_and_another_machine_can_be_undone(page: Page) -> None:
     page.go_back()
     expect(cell(page, 1, 2)).to_have_text("17")
 
+    type_distance(page, 1, 2, 90)
+    expect(effect(page)).to_contain_text("moved")
+    page.reload()
+    page.wait_for_selector("main[data-step]")
+    page.click("#tool-edit")
+    expect(cell(page, 1, 2)).to_have_text("90")
+    page.get_by_role("button", name="Undo raising").click()
+    expect(cell(page, 1, 2)).to_have_text("17")
+    page.keyboard.press("Control+y")
+    expect(cell(page, 1, 2)).to_have_text("90")
+    watch.allow(LOST)
+    usual_relay.cut()
+    type_distance(page, 0, 1, 44)
+    expect(page.locator(".unanswered")).to_contain_text("The server does not answer")
+    page.keyboard.press("Home")
+
 
 def test_a_machine_too_large_for_a_link_outlives_a_reload(page: Page, context: BrowserContext) -> None:
+    open_page(page)
     chance = Random(4)
-    size = 100
+    size = 80
     nodes = [{"id": n, "cpus": n % 2, "memory": 2**30} for n in range(size)]
     distances = [[10 if a == b else chance.randrange(11, 255) for b in range(size)] for a in range(size)]
     load(page, json.dumps({"title": "wild", "nodes": nodes, "distances": distances}))
@@ -203,15 +201,3 @@ def test_two_tabs_never_mix(page: Page, context: BrowserContext) -> None:
         tab.locator("[data-act='undo']").click()
         expect(cell(tab, 1, 2)).to_have_text(str(found[-1] - 2))
     assert found == [92, 93]
-
-
-def test_what_a_busy_server_has_no_time_for_is_kept(page: Page) -> None:
-    open_editor(page)
-    answer = {"response": {"play": {"data": {"error": "The server is busy.", "busy": True}}}, "multi": True}
-    on_runs(page, lambda route: route.fulfill(content_type="application/json", body=json.dumps(answer)))
-    type_distance(page, 1, 2, 90)
-    expect(page.locator(".unanswered")).to_contain_text("The server is busy.")
-    expect(cell(page, 1, 2)).to_have_text("90")
-    page.unroute(ANSWERS)
-    page.get_by_role("button", name="Try again").click()
-    expect(effect(page)).to_contain_text("Raising d(1,2)")

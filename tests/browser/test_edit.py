@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.editing import arrows, cell, document, effect, open_editor
-from tests.browser.steps import open_page
+from tests.browser.editing import arrows, cell, document, effect, open_editor, undo_all
+from tests.browser.steps import at_rest, open_page
 from tests.browser.test_accessibility import violations
 from tests.browser.test_strangers import machine
 from viz.analysis.run import Run
@@ -26,13 +25,13 @@ def paste(page: Page, row: int, column: int, text: str) -> None:
 
 
 def load(page: Page, text: str) -> None:
-    """Paste a machine into the page, and open the editor."""
-    open_page(page)
+    """Paste a machine into the open page, and open the editor."""
     page.click("#open-paste")
     page.fill("#text", text)
     page.click("#load")
     expect(page.locator("#paste")).to_be_hidden()
-    page.click("#tool-edit")
+    if page.locator("#tool-edit").get_attribute("aria-selected") != "true":
+        page.click("#tool-edit")
 
 
 def agrees(page: Page) -> None:
@@ -43,36 +42,8 @@ def agrees(page: Page) -> None:
     assert arrows(page) == sorted(f"{node} -> {target}" for node, targets in final.items() for target in targets)
 
 
-def test_a_distance_is_typed_and_the_arrow_moves(page: Page) -> None:
-    open_editor(page)
-    assert "1 -> 2" in arrows(page)
-    cell(page, 1, 2).click()
-    page.keyboard.type("90")
-    page.keyboard.press("Enter")
-    done = "aising d(1,2) and d(2,1) to 90"
-    expect(effect(page)).to_have_text(f"R{done} moved 1 -> 2 to 1 -> 5, 4 -> 5 to 4 -> 2.")
-    assert document(page)["distances"][1][2] == document(page)["distances"][2][1] == 90
-    agrees(page)
-    page.keyboard.press("Control+z")
-    expect(effect(page)).to_have_text(f"Undoing r{done} moved 1 -> 5 to 1 -> 2, 4 -> 2 to 4 -> 5.")
-    expect(page.get_by_role("button", name=f"Redo r{done}")).to_be_enabled()
-    page.keyboard.press("Control+Shift+z")
-    expect(effect(page)).to_contain_text("moved 1 -> 2 to 1 -> 5")
-
-
-def test_the_step_is_kept(page: Page) -> None:
-    open_page(page)
-    page.keyboard.press("]")
-    page.keyboard.press("ArrowRight")
-    before = page.locator("main").get_attribute("data-pass"), page.locator("#where").inner_text()
-    page.click("#tool-edit")
-    page.get_by_label("label", exact=True).fill("fast")
-    page.keyboard.press("Enter")
-    expect(page.locator(".stage [data-node='0']")).to_contain_text("fast")
-    assert (page.locator("main").get_attribute("data-pass"), page.locator("#where").inner_text()) == before
-
-
-def test_the_grid_by_keyboard(page: Page) -> None:
+def test_distances_are_edited_by_pointer_by_keyboard_and_by_pasting(page: Page) -> None:
+    """The arrows move at once, an arrow leads to its distance, and no key of the grid is the player's."""
     open_editor(page)
     grid = page.get_by_role("grid", name="Distances")
     assert grid.locator("td[tabindex='0']").count() == 1
@@ -106,10 +77,27 @@ def test_the_grid_by_keyboard(page: Page) -> None:
     page.reload()
     page.click("#tool-edit")
     expect(page.get_by_label("both ways")).not_to_be_checked()
+    page.get_by_label("both ways").check()
+    undo_all(page, 2)
 
+    page.locator(".arrow[data-from='1'][data-to='2'] .far").click()
+    expect(cell(page, 1, 2)).to_be_focused()
 
-def test_a_matrix_is_pasted_from_a_mail(page: Page) -> None:
-    open_editor(page)
+    assert "1 -> 2" in arrows(page)
+    cell(page, 1, 2).click()
+    page.keyboard.type("90")
+    page.keyboard.press("Enter")
+    done = "aising d(1,2) and d(2,1) to 90"
+    expect(effect(page)).to_have_text(f"R{done} moved 1 -> 2 to 1 -> 5, 4 -> 5 to 4 -> 2.")
+    assert document(page)["distances"][1][2] == document(page)["distances"][2][1] == 90
+    agrees(page)
+    page.keyboard.press("Control+z")
+    expect(effect(page)).to_have_text(f"Undoing r{done} moved 1 -> 5 to 1 -> 2, 4 -> 2 to 4 -> 5.")
+    expect(page.get_by_role("button", name=f"Redo r{done}")).to_be_enabled()
+    page.keyboard.press("Control+Shift+z")
+    expect(effect(page)).to_contain_text("moved 1 -> 2 to 1 -> 5")
+    undo_all(page, 1)
+
     size = 6
     matrix = [[10 if a == b else 20 + abs(a - b) for b in range(size)] for a in range(size)]
     lines = ["node distances:", "node   0   1   2   3   4   5"]
@@ -123,8 +111,39 @@ def test_a_matrix_is_pasted_from_a_mail(page: Page) -> None:
     assert document(page)["distances"] == matrix
 
 
-def test_nodes_come_move_and_go_by_keyboard(page: Page) -> None:
+def test_nodes_are_edited_in_fields_by_keyboard_and_by_dragging(page: Page) -> None:
+    """A field refuses at itself and keeps the text, ids say who chooses first, and the step is kept."""
     open_editor(page)
+    field = page.get_by_label("Size of the memory")
+    field.fill("64")
+    page.keyboard.press("Enter")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#node-refusal")).to_have_text("64 needs a unit, as in 64 GiB.")
+    expect(field).to_have_value("64")
+    expect(page.locator("[data-act='undo']")).to_be_disabled()
+    field.fill("32 GiB")
+    page.keyboard.press("Enter")
+    expect(page.locator("#node-refusal")).to_be_hidden()
+    expect(page.locator(".stage [data-node='0']")).to_contain_text("32 GiB")
+    page.get_by_label("CPUs", exact=True).uncheck()
+    expect(effect(page)).to_contain_text("Taking the CPUs of node 0 added 5 -> 0")
+    agrees(page)
+    page.get_by_label("online", exact=True).uncheck()
+    expect(effect(page)).to_contain_text("Taking node 0 offline")
+    agrees(page)
+    undo_all(page, 3)
+
+    choice = page.locator("#tool [name=node]")
+    expect(choice.locator("option:checked")).to_have_text("0, HBM, chooses 1st")
+    expect(page.locator(".edit-marks text")).to_have_text(["chooses 1st", "chooses 2nd"])
+    page.get_by_label("id", exact=True).fill("3")
+    page.keyboard.press("Enter")
+    expect(effect(page)).to_have_text("Swapping nodes 0 and 3 changed no arrow.")
+    expect(choice.locator("option:checked")).to_have_text("3, HBM, chooses 2nd")
+    assert document(page)["nodes"][3]["cpus"] == "0-15"
+    agrees(page)
+    undo_all(page, 1)
+
     page.locator(".stage [data-node='2']").focus()
     page.keyboard.press("Alt+ArrowUp")
     expect(effect(page)).to_contain_text("Moving node 2 to class 1")
@@ -152,9 +171,6 @@ def test_nodes_come_move_and_go_by_keyboard(page: Page) -> None:
     expect(page.locator(".stage [data-node='2']")).to_have_attribute("data-tier", "2")
     assert [node["label"] for node in document(page)["nodes"]] == ["HBM", "DRAM", "PMEM"] * 2
 
-
-def test_a_card_is_dragged_and_a_name_written_over_it(page: Page) -> None:
-    open_editor(page)
     card, target = (page.locator(f".stage [data-node='{node}'] .card").bounding_box() for node in (5, 1))
     assert card
     assert target
@@ -177,69 +193,39 @@ def test_a_card_is_dragged_and_a_name_written_over_it(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".stage [data-node='3']")).to_contain_text("far")
 
-
-def test_fields_refuse_at_the_field_and_keep_the_text(page: Page) -> None:
-    open_editor(page)
-    field = page.get_by_label("Size of the memory")
-    field.fill("64")
+    at_rest(page)
+    page.keyboard.press("Home")
+    page.keyboard.press("]")
+    page.keyboard.press("ArrowRight")
+    before = page.locator("main").get_attribute("data-pass"), page.locator("#where").inner_text()
+    page.locator("#tool [name=node]").select_option("0")
+    page.get_by_label("label", exact=True).fill("fast")
     page.keyboard.press("Enter")
-    expect(field).to_have_attribute("aria-invalid", "true")
-    expect(page.locator("#node-refusal")).to_have_text("64 needs a unit, as in 64 GiB.")
-    expect(field).to_have_value("64")
-    expect(page.locator("[data-act='undo']")).to_be_disabled()
-    field.fill("32 GiB")
-    page.keyboard.press("Enter")
-    expect(page.locator("#node-refusal")).to_be_hidden()
-    expect(page.locator(".stage [data-node='0']")).to_contain_text("32 GiB")
-    page.get_by_label("CPUs", exact=True).uncheck()
-    expect(effect(page)).to_contain_text("Taking the CPUs of node 0 added 5 -> 0")
-    agrees(page)
-    page.get_by_label("online", exact=True).uncheck()
-    expect(effect(page)).to_contain_text("Taking node 0 offline")
-    agrees(page)
+    expect(page.locator(".stage [data-node='0']")).to_contain_text("fast")
+    assert (page.locator("main").get_attribute("data-pass"), page.locator("#where").inner_text()) == before
 
 
-def test_ids_say_who_chooses_first(page: Page) -> None:
-    open_editor(page)
-    choice = page.locator("#tool [name=node]")
-    expect(choice.locator("option:checked")).to_have_text("0, HBM, chooses 1st")
-    expect(page.locator(".edit-marks text")).to_have_text(["chooses 1st", "chooses 2nd"])
-    page.get_by_label("id", exact=True).fill("3")
-    page.keyboard.press("Enter")
-    expect(effect(page)).to_have_text("Swapping nodes 0 and 3 changed no arrow.")
-    expect(choice.locator("option:checked")).to_have_text("3, HBM, chooses 2nd")
-    assert document(page)["nodes"][3]["cpus"] == "0-15"
-    agrees(page)
-
-
-def test_an_arrow_leads_to_its_distance(page: Page) -> None:
-    open_editor(page)
-    page.locator(".arrow[data-from='1'][data-to='2'] .far").click()
-    expect(cell(page, 1, 2)).to_be_focused()
-
-
-@pytest.mark.parametrize(("size", "grid"), [(65, False), (129, False)])
-def test_what_is_too_large_is_said(page: Page, size: int, grid: bool) -> None:
-    load(page, machine(size))
-    message = page.locator(".edit .too-many" if size <= 128 else ".edit p")
-    expect(message).to_contain_text("up to 64 nodes, and this machine has 65" if size <= 128 else "up to 128 nodes")
-    assert page.locator(".distance-grid").is_visible() == grid
-
-
-@pytest.mark.parametrize("size", [6, 16])  # axe takes a minute for the 4,096 cells of 64 nodes
-def test_axe_finds_nothing(page: Page, size: int) -> None:
-    page.emulate_media(reduced_motion="reduce")
-    if size > 6:
+def test_what_is_too_large_is_said_and_axe_finds_nothing_in_small_and_dense_grids(page: Page) -> None:
+    open_page(page)
+    for size, told in ((65, "up to 64 nodes, and this machine has 65"), (129, "up to 128 nodes")):
         load(page, machine(size))
-    else:
-        open_editor(page)
-    cell(page, 1, 2).click()
-    page.keyboard.type("255")
-    page.keyboard.press("Enter")
-    expect(effect(page)).to_contain_text("to 255")
-    page.click(".edit-keys summary")
-    cell(page, 2, 1).click()
-    page.keyboard.type("9")
-    page.keyboard.press("Enter")
-    expect(page.locator("#grid-refusal")).to_be_visible()
-    assert violations(page) == []
+        expect(page.locator("#title")).to_have_text(f"{size} nodes")
+        message = page.locator(".edit .too-many" if size <= 128 else ".edit p")
+        expect(message).to_contain_text(told)
+        expect(page.locator(".distance-grid")).to_be_hidden()
+    for size in (6, 13):
+        load(page, machine(size))
+        expect(page.locator("#title")).to_have_text(f"{size} nodes")
+        expect(page.locator(".distance-grid tbody td")).to_have_count(size * size)
+        cell(page, 1, 2).click()
+        page.keyboard.type("255")
+        page.keyboard.press("Enter")
+        expect(effect(page)).to_contain_text("to 255")
+        if size == 6:
+            page.click(".edit-keys summary")
+        cell(page, 2, 1).click()
+        page.keyboard.type("9")
+        page.keyboard.press("Enter")
+        expect(page.locator("#grid-refusal")).to_be_visible()
+        assert violations(page, "#tool", ".stage-panel") == [], size
+        page.keyboard.press("Escape")

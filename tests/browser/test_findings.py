@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Route, expect
@@ -15,9 +14,6 @@ from tests.browser.test_accessibility import violations
 from tests.relay import Relay
 from viz.analysis.findings import Finding, findings
 from viz.analysis.run import Run
-from viz.page.player_data import play_alone
-from viz.page.standalone import standalone
-from viz.resources import assets
 from viz.topology import builtin, load
 
 CASE = "boot-or-runtime"
@@ -47,10 +43,23 @@ def agrees(page: Page, found: list[Finding]) -> None:
         assert entry.is_visible() == (place < 3)
 
 
-def test_it_lists_what_is_odd_and_leads_to_the_steps(page: Page) -> None:
+def test_it_lists_what_is_odd_and_leads_to_the_steps(context: BrowserContext, page: Page) -> None:
+    """The list follows the machine and the kernel, is part of a mail, and the stage keeps its size when it comes."""
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    held: list[Route] = []
+    page.route("**/ask/findings", lambda route: held.append(route))
+    open_page(page, f"/#topology={CASE}")
+    with page.expect_request("**/ask/findings"):
+        pass
+    size: Any = page.locator("#stage").bounding_box()
+    for route in held:
+        route.continue_()
+    page.unroute("**/ask/findings")
+    expect(page.locator("[data-finding]")).not_to_have_count(0)
+    assert page.locator("#stage").bounding_box() == size
+
     found = findings(Run.of(builtin(CASE)))
     assert len(found) > 3
-    open_page(page, f"/#topology={CASE}")
     expect(page.locator("#machine-findings h2")).to_have_text(f"{len(found)} things to know about this machine")
     agrees(page, found)
     page.click("[data-finding=versions-disagree]")
@@ -59,12 +68,19 @@ def test_it_lists_what_is_odd_and_leads_to_the_steps(page: Page) -> None:
     page.locator("[data-finding=tie]").press("Enter")
     assert at(page) == next(finding.step for finding in found if finding.id == "tie")
     for theme in ("light", "dark"):
-        assert violations(page) == [], theme
+        assert violations(page, "#machine-findings") == [], theme
         page.click("#theme")
 
+    page.click("#open-share")
+    page.click("#copy-text")
+    expect(page.locator("#share-note")).to_contain_text("Text copied.")
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert f"\n{len(found)} things to know about this machine\n" in text
+    assert all(f"({finding.id}," in re.sub(r"\s+", " ", text) for finding in found)
+    assert max(map(len, text.splitlines()[:-1])) <= 72  # the last line is the address
+    page.keyboard.press("Escape")
 
-def test_it_follows_the_machine_and_the_kernel(page: Page) -> None:
-    open_page(page)
+    choose(page, "two-sockets-three-classes")
     agrees(page, findings(Run.of(builtin("two-sockets-three-classes"))))
     expect(page.locator("#machine-findings h2")).to_have_text("1 thing to know about this machine")
     example = page.locator("#machine-findings .example").bounding_box()
@@ -82,7 +98,7 @@ def test_it_follows_the_machine_and_the_kernel(page: Page) -> None:
     expect(page.locator("#machine-findings")).to_have_text("Nothing is odd about this machine.")
 
 
-def test_a_pasted_machine_has_its_own_and_its_guess(page: Page) -> None:
+def test_pasted_machines_have_their_own_and_a_large_one_when_the_visitor_asks(page: Page) -> None:
     open_page(page)
     page.click("#open-paste")
     page.fill("#text", LISTING)
@@ -96,9 +112,8 @@ def test_a_pasted_machine_has_its_own_and_its_guess(page: Page) -> None:
     expect(page.locator("[data-finding=guess]")).to_have_count(0)
     expect(page.locator("#machine-findings > *")).not_to_have_count(0)
 
-
-def test_a_large_machine_is_looked_at_when_the_visitor_asks(page: Page) -> None:
-    open_page(page)
+    page.select_option("#kernel", "posted")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "posted")
     page.click("#open-paste")
     page.fill("#text", "66 sockets: cpu+dram; shared cxl")
     page.click("#load")
@@ -109,21 +124,9 @@ def test_a_large_machine_is_looked_at_when_the_visitor_asks(page: Page) -> None:
     expect(page.locator("[data-finding=no-target]")).to_contain_text("Nodes 1, 2, 3")
 
 
-def test_the_text_for_a_mail_has_the_list(context: BrowserContext, page: Page) -> None:
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    open_page(page, f"/#topology={CASE}")
-    expect(page.locator("[data-finding]")).not_to_have_count(0)
-    page.click("#open-share")
-    page.click("#copy-text")
-    expect(page.locator("#share-note")).to_contain_text("Text copied.")
-    text = page.evaluate("navigator.clipboard.readText()")
-    found = findings(Run.of(builtin(CASE)))
-    assert f"\n{len(found)} things to know about this machine\n" in text
-    assert all(f"({finding.id}," in re.sub(r"\s+", " ", text) for finding in found)
-    assert max(map(len, text.splitlines()[:-1])) <= 72  # the last line is the address
-
-
-def test_a_server_without_time_is_asked_again(page: Page) -> None:
+def test_a_server_that_is_busy_refuses_or_is_gone_stops_nothing_and_is_asked_again(
+    page: Page, watch: Watch, usual_relay: Relay
+) -> None:
     answers: list[str] = []
 
     def busy_once(route: Route) -> None:
@@ -134,14 +137,13 @@ def test_a_server_without_time_is_asked_again(page: Page) -> None:
             route.continue_()
 
     page.route("**/ask/findings", busy_once)
-    open_page(page, f"/#topology={CASE}")
+    open_page(page, f"{usual_relay.url}/#topology={CASE}")
     expect(page.locator("[data-finding]")).not_to_have_count(0)
     assert answers == ["busy", "asked"]
+    page.unroute("**/ask/findings")
 
-
-def test_a_refusal_is_said_and_the_page_plays_on(page: Page) -> None:
     page.route("**/ask/findings", lambda route: route.fulfill(json={"error": "Not today."}))
-    open_page(page, f"/#topology={CASE}")
+    choose(page, "two-sockets-three-classes")
     expect(page.locator("#machine-findings .refusal")).to_have_text("Not today.")
     step = at(page)
     page.keyboard.press("ArrowRight")
@@ -150,16 +152,11 @@ def test_a_refusal_is_said_and_the_page_plays_on(page: Page) -> None:
     page.get_by_role("button", name="What is odd about this machine?").click()
     expect(page.locator("[data-finding]")).not_to_have_count(0)
 
-
-def test_without_a_server_nothing_breaks_and_they_come_when_it_is_back(
-    page: Page, watch: Watch, usual_relay: Relay
-) -> None:
     waiting: list[Route] = []
-    page.route("**/ask/findings", lambda route: waiting.append(route))
-    open_page(page, f"{usual_relay.url}/#topology={CASE}")
     page.wait_for_selector("#messages", state="attached")
+    page.route("**/ask/findings", lambda route: waiting.append(route))
     with page.expect_request("**/ask/findings"):
-        pass
+        choose(page, CASE)
     watch.allow(LOST)
     usual_relay.cut()
     for route in waiting:
@@ -172,28 +169,3 @@ def test_without_a_server_nothing_breaks_and_they_come_when_it_is_back(
     usual_relay.back()
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(page.locator("[data-finding]")).not_to_have_count(0)
-
-
-def test_an_exported_page_has_them(page: Page, watch: Watch, tmp_path: Path) -> None:
-    run = Run.of(builtin(CASE))
-    file = tmp_path / "play.html"
-    file.write_text(standalone(play_alone(run), assets()))
-    watch.origins.add("file://")
-    page.goto(file.as_uri())
-    page.wait_for_selector("main[data-step]")
-    agrees(page, findings(run))
-    page.click("[data-finding=nearest-taken]")
-    assert at(page) == next(finding.step for finding in findings(run) if finding.id == "nearest-taken")
-
-
-def test_the_stage_keeps_its_size_when_they_come(page: Page) -> None:
-    held: list[Route] = []
-    page.route("**/ask/findings", lambda route: held.append(route))
-    open_page(page, f"/#topology={CASE}")
-    with page.expect_request("**/ask/findings"):
-        pass
-    size: Any = page.locator("#stage").bounding_box()
-    for route in held:
-        route.continue_()
-    expect(page.locator("[data-finding]")).not_to_have_count(0)
-    assert page.locator("#stage").bounding_box() == size
