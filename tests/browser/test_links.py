@@ -6,7 +6,6 @@ import json
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.bench.engine import machine
@@ -37,13 +36,11 @@ def test_the_address_holds_the_step_and_back_works(page: Page, trace: Trace) -> 
     expect(page.locator("#title")).to_have_text(builtin(FIRST).title)
     page.go_forward()
     expect(page.locator("#title")).to_have_text(builtin("two-sockets-one-expander").title)
-
-
-def test_a_link_opens_its_step(page: Page) -> None:
-    run = Run.of(builtin("boot-or-runtime"), "v5.16", "runtime")
-    trace = run.trace()
-    open_page(page, f"/#topology=boot-or-runtime&kernel=v5.16&zonelists=runtime&step={trace.length - 3}")
-    agree(page, trace, trace.length - 3)
+    other = Run.of(builtin("boot-or-runtime"), "v5.16", "runtime").trace()
+    step = other.length - 3
+    page.goto(f"/#topology=boot-or-runtime&kernel=v5.16&zonelists=runtime&step={step}")  # as a bookmark does
+    expect(page.locator("main")).to_have_attribute("data-step", str(step))
+    agree(page, other, step)
 
 
 def test_a_link_carries_a_machine_of_ones_own(page: Page) -> None:
@@ -62,29 +59,33 @@ def test_a_link_carries_a_machine_of_ones_own(page: Page) -> None:
     assert shown(page) == before
 
 
-@pytest.mark.parametrize("link", ["topology=nowhere", "kernel=v1.0", "zonelists=x", "machine=abc", "machine=%00%ff"])
-def test_a_broken_link_offers_the_default(page: Page, link: str) -> None:
-    page.goto(f"/#{link}")
-    expect(page.locator("#broken")).to_be_visible()
-    expect(page.locator("#broken-text")).not_to_be_empty()
-    assert page.evaluate("[...document.querySelectorAll('header select')].map((choice) => choice.value)") == [""] * 3
-    page.click("#open-default")
-    expect(page.locator("#title")).to_have_text(builtin(FIRST).title)
-    expect(page.locator("#broken")).to_be_hidden()
+BROKEN = ("topology=nowhere", "kernel=v1.0", "zonelists=x", "machine=abc", "machine=%00%ff")
 
 
-@pytest.mark.parametrize("link", ["/#garbage", "/#step=many"])
-def test_what_a_link_says_and_nobody_understands_is_named(page: Page, link: str) -> None:
-    open_page(page, link)
-    expect(page.locator("#broken-text")).to_contain_text("The link ")
-    page.keyboard.press("ArrowRight")
-    expect(page.locator("#broken")).to_be_visible()  # the message stays until the visitor closes or answers it
-    page.click("#open-default")
-    expect(page.locator("#broken")).to_be_hidden()
+def test_a_broken_link_offers_the_default(page: Page) -> None:
+    for link in BROKEN:
+        page.goto("/robots.txt")
+        page.goto(f"/#{link}")
+        expect(page.locator("#broken")).to_be_visible()
+        expect(page.locator("#broken-text")).not_to_be_empty()
+        chosen = "[...document.querySelectorAll('header select')].map((choice) => choice.value)"
+        assert page.evaluate(chosen) == [""] * 3, link
+        page.click("#open-default")
+        expect(page.locator("#title")).to_have_text(builtin(FIRST).title)
+        expect(page.locator("#broken")).to_be_hidden()
 
 
-def test_a_step_beyond_the_end_is_the_last(page: Page, trace: Trace) -> None:
-    open_page(page, "/#step=99999")
+def test_what_a_link_says_and_nobody_understands_is_named(page: Page, trace: Trace) -> None:
+    for link in ("garbage", "step=many"):
+        page.goto("/robots.txt")
+        open_page(page, f"/#{link}")
+        expect(page.locator("#broken-text")).to_contain_text("The link ")
+        page.keyboard.press("ArrowRight")
+        expect(page.locator("#broken")).to_be_visible()  # the message stays until the visitor closes or answers it
+        page.click("#open-default")
+        expect(page.locator("#broken")).to_be_hidden()
+    page.goto("/#step=99999")
+    expect(page.locator("main")).to_have_attribute("data-step", str(trace.length - 1))
     agree(page, trace, trace.length - 1)
     expect(page.locator("#broken-text")).to_contain_text("99999")
     page.click("#close-broken")
@@ -131,6 +132,18 @@ def test_sharing(context: BrowserContext, page: Page) -> None:
     with page.expect_download() as download:
         page.click("#save-machine")
     assert download.value.suggested_filename == "two-sockets-three-classes-of-memory.toml"
+    share_without_a_clipboard(page)
+
+
+def share_without_a_clipboard(page: Page) -> None:
+    """Texts are shown with all their lines, and the whole link is selected."""
+    page.click("#close-share")
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.click("#open-share")
+    page.click("#copy-text")
+    assert page.locator("#written").input_value().count("\n") > 10
+    page.click("#copy-link")
+    assert page.locator("#link").evaluate("it => [it.selectionEnd, it.scrollLeft]") == [len(page.url), 0]
 
 
 def test_what_the_dialog_makes_of_a_link(context: BrowserContext, page: Page, watch: Watch, tmp_path: Path) -> None:
@@ -144,7 +157,7 @@ def test_what_the_dialog_makes_of_a_link(context: BrowserContext, page: Page, wa
     expect(page.locator("#link-made svg path")).to_have_count(2)
     shown = page.locator(".qr svg").evaluate("it => it.outerHTML")
     assert re.findall(r' d="([^"]+)"', shown) == re.findall(r' d="([^"]+)"', as_svg(field.input_value()))
-    assert violations(page) == []
+    assert violations(page, "#share") == []
     page.click("text=Embed")
     frame = page.evaluate("navigator.clipboard.readText()")
     assert page.locator("#link-made textarea").input_value() == frame
@@ -158,30 +171,15 @@ def test_what_the_dialog_makes_of_a_link(context: BrowserContext, page: Page, wa
     expect(player.locator("#title")).to_have_text(builtin("two-sockets-one-expander").title)
 
 
-def test_without_a_clipboard_texts_are_shown_with_all_their_lines(page: Page) -> None:
-    open_page(page)
-    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
-    page.click("#open-share")
-    page.click("#copy-text")
-    assert page.locator("#written").input_value().count("\n") > 10
-    page.click("#copy-link")
-    assert page.locator("#link").evaluate("it => [it.selectionEnd, it.scrollLeft]") == [len(page.url), 0]
-
-
-def test_a_link_too_long_for_a_code_says_so(page: Page) -> None:
-    open_page(page, f"/#machine={pack(machine(70))}")
-    page.click("#open-share")
-    page.click("text=QR code")
-    expect(page.locator("#link-made")).to_contain_text("This link is too long for a QR code")
-
-
-def test_a_saved_picture_is_whole(page: Page) -> None:
+def test_of_a_large_machine_the_picture_is_whole_and_the_link_too_long_for_a_code(page: Page) -> None:
     """The picture also contains an arrow that bends below the sockets."""
     topology = machine(70)
     trace = Run.of(topology).trace()
     open_page(page, f"/#machine={pack(topology)}&step={trace.length - 1}")
     expect(page.locator("main")).to_have_attribute("data-step", str(trace.length - 1))
     page.click("#open-share")
+    page.click("text=QR code")
+    expect(page.locator("#link-made")).to_contain_text("This link is too long for a QR code")
     with page.expect_download() as download:
         page.click("#save-svg")
     picture, arrows = page.evaluate(

@@ -31,18 +31,55 @@ def phone(page: Page) -> Page:
     return page
 
 
-@pytest.mark.parametrize("name", [FIRST, "optane-two-sockets", "optane-four-clusters"])
-def test_the_stage_can_be_read(phone: Page, name: str) -> None:
-    choose(phone, name)
-    assert min(phone.evaluate(PIXELS, "#stage .fact")) > 7.5
-    assert min(phone.evaluate(PIXELS, "#stage .id")) > 15
-
-
-def test_the_player_is_always_in_sight(phone: Page) -> None:
+def test_all_can_be_read_and_the_player_is_always_in_sight(phone: Page) -> None:
     for selector in ("#theme", "#registers", "#code", "#scores", "#charts"):
         phone.locator(selector).scroll_into_view_if_needed()
         for part in PLAYER:
             expect(phone.locator(part)).to_be_in_viewport(ratio=1)
+    nothing_is_cut(phone)
+    answers_hide_nothing(phone)
+    hatching_lies_on_the_matrix(phone)
+    for name in (FIRST, "optane-two-sockets", "optane-four-clusters"):
+        choose(phone, name)
+        assert min(phone.evaluate(PIXELS, "#stage .fact")) > 7.5, name
+        assert min(phone.evaluate(PIXELS, "#stage .id")) > 15, name
+
+
+def nothing_is_cut(phone: Page) -> None:
+    """At no step and in no answer a part of the page is cut off."""
+    length = Run.of(builtin(FIRST)).trace().length
+    assert each(phone, range(length), CUT) == [[]] * length
+    phone.click("[data-signal=used_targets] [data-cell='5']")
+    assert phone.evaluate(CUT) == []
+    phone.click("#close-why")
+
+
+def answers_hide_nothing(phone: Page) -> None:
+    """An answer hides neither what was asked about nor the player."""
+    phone.locator("#scrubber").fill("31")
+    for selector in ("#stage [data-node='2'] .card", "[data-signal=node_load] [data-cell='5']"):
+        phone.click(selector)
+        for part in (*PLAYER, "#question", "#answer", "#close-why"):
+            expect(phone.locator(part)).to_be_in_viewport(ratio=1)
+        lowest = phone.locator(selector).evaluate("it => it.getBoundingClientRect().bottom")
+        assert lowest <= phone.locator("#why").evaluate("it => it.getBoundingClientRect().top") + 1
+        phone.click("#close-why")
+
+
+def hatching_lies_on_the_matrix(phone: Page) -> None:
+    """Every hatched column is as high as the matrix."""
+    phone.locator("#scrubber").fill("31")
+    phone.click("#tab-distances")
+    charted(phone)
+    expect(phone.locator(".used-column")).to_have_count(4)
+    heights = """() => [...document.querySelectorAll("#chart .heatmaplayer image, .used-column")].map((it) => {
+      const { top, bottom } = it.getBoundingClientRect();
+      return [top, bottom];
+    })"""
+    phone.wait_for_function(f"({heights})().length === 5 && ({heights})().every(([top, bottom]) => bottom > top)")
+    matrix, *columns = phone.evaluate(heights)
+    for column in columns:
+        assert column == pytest.approx(matrix, abs=3)
 
 
 ONE_SCREEN = """() => {
@@ -70,11 +107,15 @@ SMALL = """() => [...document.querySelectorAll("button, select, input, summary, 
     .map(([name, { width, height }]) => `${name} ${width} x ${height}`)"""
 
 
-@pytest.mark.parametrize("size", [(390, 844), (844, 390)], ids=["upright", "lying"])
-def test_stage_sentence_and_state_are_on_one_screen(page: Page, size: tuple[int, int]) -> None:
+def test_stage_sentence_and_state_are_on_one_screen(page: Page) -> None:
     """On machines of several forms, with events and without, at the first and other steps, folded and not."""
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    open_page(page)
+    for size in ((390, 844), (844, 390)):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        open_page(page)
+        fit_one_screen(page, is_upright=size[0] < size[1])
+
+
+def fit_one_screen(page: Page, *, is_upright: bool) -> None:
     for name in (FIRST, "losing-a-node", "optane-four-clusters", "sixteen-cells-one-memory", "rebuild-storm"):
         choose(page, name)
         length = int(page.locator("main").get_attribute("data-length") or 0)
@@ -86,28 +127,10 @@ def test_stage_sentence_and_state_are_on_one_screen(page: Page, size: tuple[int,
     page.click("#fold")
     expect(page.locator("#scrubber")).to_be_hidden()
     assert page.evaluate(ONE_SCREEN) == {"cards": 0, "hidden": [], "cut": False, "wide": False}
-    if size[0] < size[1]:
+    if is_upright:
         assert page.locator(".deck").evaluate("it => it.offsetWidth * it.offsetHeight") < 0.7 * before
     page.click("#fold")
     expect(page.locator("#scrubber")).to_be_visible()
-
-
-def test_nothing_is_cut(phone: Page) -> None:
-    length = Run.of(builtin(FIRST)).trace().length
-    assert each(phone, range(length), CUT) == [[]] * length
-    phone.click("[data-signal=used_targets] [data-cell='5']")
-    assert phone.evaluate(CUT) == []
-
-
-def test_an_answer_hides_neither_what_was_asked_about_nor_the_player(phone: Page) -> None:
-    phone.locator("#scrubber").fill("31")
-    for selector in ("#stage [data-node='2'] .card", "[data-signal=node_load] [data-cell='5']"):
-        phone.click(selector)
-        for part in (*PLAYER, "#question", "#answer", "#close-why"):
-            expect(phone.locator(part)).to_be_in_viewport(ratio=1)
-        lowest = phone.locator(selector).evaluate("it => it.getBoundingClientRect().bottom")
-        assert lowest <= phone.locator("#why").evaluate("it => it.getBoundingClientRect().top") + 1
-        phone.click("#close-why")
 
 
 def test_the_first_story_goes_to_what_it_speaks_of(phone: Page) -> None:
@@ -122,14 +145,14 @@ def test_the_first_story_goes_to_what_it_speaks_of(phone: Page) -> None:
     expect(phone.locator("#story-stop")).to_be_hidden()
 
 
-def test_a_window_that_becomes_narrow_has_another_stage(page: Page, watch: Watch, relay: Relay) -> None:
+def test_a_window_that_becomes_narrow_has_another_stage(page: Page, watch: Watch, usual_relay: Relay) -> None:
     """The page changes its stage without a server. It keeps its step and an open answer, and goes on playing.
 
     When the window is wide again, the wide stage comes back.
     """
     trace = Run.of(builtin(FIRST)).trace()
-    open_whole(page, f"{relay.url}/#step=31")
-    relay.cut()
+    open_whole(page, f"{usual_relay.url}/#step=31")
+    usual_relay.cut()
     wide = page.locator("#stage svg").get_attribute("viewBox") or ""
     page.click("#stage [data-node='2'] .card")
     page.set_viewport_size({"width": 390, "height": 844})
@@ -148,31 +171,16 @@ def test_a_window_that_becomes_narrow_has_another_stage(page: Page, watch: Watch
     expect(page).to_have_url(re.compile(f"&step={trace.length - 1}$"))
 
 
-@pytest.mark.parametrize("size", [(390, 844), (768, 1024)])
-def test_a_panel_in_presenter_mode_leaves_stage_and_player_in_sight(page: Page, size: tuple[int, int]) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+def test_a_panel_in_presenter_mode_leaves_stage_and_player_in_sight(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
     open_page(page, "/#step=31")
     page.keyboard.press("p")
-    for key, panel in {"c": ".code-panel", "r": "#registers", "w": "#scores"}.items():
-        page.keyboard.press(key)
-        for part in (*PLAYER, "#stage svg", panel):
-            expect(page.locator(part)).to_be_in_viewport(ratio=1)
-        assert page.evaluate(CUT) == []
-        page.keyboard.press(key)
-        expect(page.locator(panel)).to_be_hidden()
-
-
-def test_the_hatching_lies_on_the_matrix(phone: Page) -> None:
-    """Every hatched column is as high as the matrix."""
-    phone.locator("#scrubber").fill("31")
-    phone.click("#tab-distances")
-    charted(phone)
-    expect(phone.locator(".used-column")).to_have_count(4)
-    heights = """() => [...document.querySelectorAll("#chart .heatmaplayer image, .used-column")].map((it) => {
-      const { top, bottom } = it.getBoundingClientRect();
-      return [top, bottom];
-    })"""
-    phone.wait_for_function(f"({heights})().length === 5 && ({heights})().every(([top, bottom]) => bottom > top)")
-    matrix, *columns = phone.evaluate(heights)
-    for column in columns:
-        assert column == pytest.approx(matrix, abs=3)
+    for width, height in ((390, 844), (768, 1024)):
+        page.set_viewport_size({"width": width, "height": height})
+        for key, panel in {"c": ".code-panel", "r": "#registers", "w": "#scores"}.items():
+            page.keyboard.press(key)
+            for part in (*PLAYER, "#stage svg", panel):
+                expect(page.locator(part)).to_be_in_viewport(ratio=1)
+            assert page.evaluate(CUT) == [], (width, panel)
+            page.keyboard.press(key)
+            expect(page.locator(panel)).to_be_hidden()

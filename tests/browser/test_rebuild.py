@@ -76,6 +76,20 @@ def test_every_step_shows_what_is_left_of_the_old_order(page: Page, trace: Trace
         compare(seen, trace)
     assert len({seen["height"] for seen in found}) == 1
     assert page.locator("#stage .motion > :not(.leaving-pages)").count() == 0
+    leave = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "PagesLeave")
+    page.locator("#scrubber").fill(str(leave))
+    pages = page.locator("#stage .leaving-pages .page")
+    expect(pages).not_to_have_count(0)  # without motion, pages stand on their way
+    assert page.evaluate("document.querySelector('#stage svg').getAnimations({subtree: true}).length") == 0
+    page.locator("#stage").click(position={"x": 2, "y": 2})
+    page.keyboard.press("ArrowRight")
+    expect(pages).to_have_count(0)
+    page.goto("/#topology=losing-a-node&kernel=v6.1&step=89")
+    expect(page.locator("#stale")).to_have_text(
+        "1 \u2192 2 is stale: node 1 has no memory, so nobody reads preferred[1]."
+    )
+    expect(page.locator("#stage .arrow.stale")).to_have_count(1)
+    expect(page.locator("#off-words")).to_have_text("demotion off")
 
 
 def test_playing_shows_a_rebuild_from_cause_to_result(moving: Page, trace: Trace) -> None:
@@ -131,25 +145,6 @@ def test_by_hand_the_end_stands_at_once_and_any_key_ends_the_motion(moving: Page
     compare(seen, trace)
     expect(layer).not_to_have_count(0)  # the arrow goes back
     expect(layer).to_have_count(0)  # and the motion ends by itself
-
-
-def test_without_motion_pages_stand_on_their_way(page: Page, trace: Trace) -> None:
-    leave = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "PagesLeave")
-    open_page(page, f"/#topology=losing-a-node&kernel=posted&step={leave}")
-    pages = page.locator("#stage .leaving-pages .page")
-    expect(pages).not_to_have_count(0)
-    assert page.evaluate("document.querySelector('#stage svg').getAnimations({subtree: true}).length") == 0
-    page.keyboard.press("ArrowRight")
-    expect(pages).to_have_count(0)
-
-
-def test_an_entry_that_nobody_reads_is_explained(page: Page) -> None:
-    open_page(page, "/#topology=losing-a-node&kernel=v6.1&step=89")
-    expect(page.locator("#stale")).to_have_text(
-        "1 \u2192 2 is stale: node 1 has no memory, so nobody reads preferred[1]."
-    )
-    expect(page.locator("#stage .arrow.stale")).to_have_count(1)
-    expect(page.locator("#off-words")).to_have_text("demotion off")
 
 
 def test_each_stop_is_shown_as_long_as_its_sentence_takes(stranger: Page, trace: Trace) -> None:

@@ -41,15 +41,6 @@ def run() -> Run:
     return Run.of(many(SIZE))
 
 
-@pytest.fixture
-def wide(page: Page, run: Run) -> tuple[Page, Trace]:
-    """Return the page with a machine of many nodes at its last step, and the machine's trace."""
-    trace = run.trace()
-    open_page(page, f"/#machine={pack(run.topology)}&step={trace.length - 1}")
-    expect(page.locator("main")).to_have_attribute("data-step", str(trace.length - 1))
-    return page, trace
-
-
 def scrolled(page: Page, to: float) -> dict[str, Any]:
     """Scroll the panel to `to` pixels, and return where its columns are, as the script PLACES reads it."""
     page.locator("#registers").evaluate("(panel, to) => { panel.scrollLeft = to; }", to)
@@ -58,8 +49,22 @@ def scrolled(page: Page, to: float) -> dict[str, Any]:
     return found
 
 
-def test_columns_stand_where_they_would_if_all_were_laid_out(wide: tuple[Page, Trace]) -> None:
-    page, trace = wide
+def test_many_columns_are_scrolled_asked_and_walked(page: Page, run: Run) -> None:
+    trace = run.trace()
+    open_page(page, f"/#machine={pack(run.topology)}&step={trace.length - 1}")
+    expect(page.locator("main")).to_have_attribute("data-step", str(trace.length - 1))
+    columns_stand_where_they_would_if_all_were_laid_out(page, trace)
+    what_is_scrolled_to_can_be_reached_and_asked(page)
+    arrow_keys_go_through_all_columns(page)
+    a_focus_that_is_scrolled_away_goes_to_a_cell_in_sight(page, trace)
+    scan = next(s for s in trace.stops(0) if trace.at("operation", s)[0] == "Scan" and trace.at("pass", s) == 2)
+    page.locator("#scrubber").fill(str(scan))
+    scrolled(page, 1e6)
+    assert violations(page, "#registers") == []
+    columns_that_grow_are_still_all_covered(page)
+
+
+def columns_stand_where_they_would_if_all_were_laid_out(page: Page, trace: Trace) -> None:
     column, start = (page.evaluate(PLACES)[name] for name in ("column", "start"))
     for share in (0, 0.3, 0.31, 1, 0):
         found = scrolled(page, share * page.evaluate(PLACES)["wide"])
@@ -74,24 +79,8 @@ def test_columns_stand_where_they_would_if_all_were_laid_out(wide: tuple[Page, T
     assert found["scroll"] == 0
 
 
-def test_arrow_keys_go_through_all_columns(wide: tuple[Page, Trace]) -> None:
-    page, _ = wide
-    page.locator("[data-signal=used_targets] [data-cell='0']").focus()
-    page.keyboard.press("Enter")
-    for _ in range(SIZE - 1):
-        page.keyboard.press("ArrowRight")
-    last = page.locator(f"[data-signal=used_targets] [data-cell='{SIZE - 1}']")
-    expect(last).to_be_focused()
-    expect(last).to_be_in_viewport()
-    page.keyboard.press("ArrowRight")
-    expect(last).to_be_focused()
-    page.keyboard.press(" ")
-    expect(page.locator("#why")).to_contain_text(str(SIZE - 1))
-
-
-def test_what_is_scrolled_to_can_be_reached_and_asked(wide: tuple[Page, Trace]) -> None:
+def what_is_scrolled_to_can_be_reached_and_asked(page: Page) -> None:
     """The corner and the register names cover scrolled cells. Cells tell screen readers their column's number."""
-    page, _ = wide
     scrolled(page, 1e6)
     hit = """() => [["thead th", 4], ["tbody th", -8], ["tbody th", 130]].map(([part, right]) => {
         const {left, top, height} = document.querySelector(`#registers ${part}`).getBoundingClientRect();
@@ -106,10 +95,27 @@ def test_what_is_scrolled_to_can_be_reached_and_asked(wide: tuple[Page, Trace]) 
     assert first.get_attribute("aria-colindex") == str(int(first.get_attribute("data-cell") or "") + 2)
     page.click(f"[data-signal=used_targets] [data-cell='{SIZE - 2}']")
     expect(page.locator("#why")).to_contain_text(f"{SIZE - 2}")
+    page.click("#close-why")
 
 
-def test_a_focus_that_is_scrolled_away_goes_to_a_cell_in_sight(wide: tuple[Page, Trace]) -> None:
-    page, trace = wide
+def arrow_keys_go_through_all_columns(page: Page) -> None:
+    scrolled(page, 0)
+    page.locator("[data-signal=used_targets] [data-cell='0']").focus()
+    page.keyboard.press("Enter")
+    for _ in range(SIZE - 1):
+        page.keyboard.press("ArrowRight")
+    last = page.locator(f"[data-signal=used_targets] [data-cell='{SIZE - 1}']")
+    expect(last).to_be_focused()
+    expect(last).to_be_in_viewport()
+    page.keyboard.press("ArrowRight")
+    expect(last).to_be_focused()
+    page.keyboard.press(" ")
+    expect(page.locator("#why")).to_contain_text(str(SIZE - 1))
+    page.click("#close-why")
+
+
+def a_focus_that_is_scrolled_away_goes_to_a_cell_in_sight(page: Page, trace: Trace) -> None:
+    scrolled(page, 0)
     page.locator("[data-signal=used_targets] [data-cell='0']").focus()
     scrolled(page, 1e6)
     focused = page.locator("[data-signal=used_targets] [data-cell]:focus")
@@ -118,23 +124,17 @@ def test_a_focus_that_is_scrolled_away_goes_to_a_cell_in_sight(wide: tuple[Page,
     page.keyboard.press("ArrowLeft")
     expect(focused).to_be_in_viewport()
     expect(page.locator("main")).to_have_attribute("data-step", str(trace.length - 1))
+    page.keyboard.press("Escape")
 
 
-def test_columns_that_grow_are_still_all_covered(page: Page) -> None:
+def columns_that_grow_are_still_all_covered(page: Page) -> None:
     """In presenter mode, columns with ids of two digits are wider."""
-    run = Run.of(many(100))
     page.set_viewport_size({"width": 1280, "height": 800})
-    open_page(page, f"/#machine={pack(run.topology)}")
+    page.goto(f"/#machine={pack(many(100))}")
+    expect(page.locator("#stage [data-node]")).to_have_count(100)
     scrolled(page, 1e6)
+    page.locator("#stage").click(position={"x": 2, "y": 2})
     page.keyboard.press("p")
     page.keyboard.press("r")
     page.wait_for_function(f"() => (({PLACES})()).from - ({PLACES})().scroll <= ({PLACES})().start + 20")
     assert page.evaluate(PLACES)["column"] > 20
-
-
-def test_axe_finds_nothing(wide: tuple[Page, Trace]) -> None:
-    page, trace = wide
-    scan = next(s for s in trace.stops(0) if trace.at("operation", s)[0] == "Scan" and trace.at("pass", s) == 2)
-    page.locator("#scrubber").fill(str(scan))
-    scrolled(page, 1e6)
-    assert violations(page) == []

@@ -37,6 +37,7 @@ BOXES = """() => {
 
 
 def test_every_path_is_over_the_nodes_of_its_role(page: Page) -> None:
+    """An outline lies on its cards and takes no click, and a card without memory hides no role."""
     run = Run.of(machine(70))
     trace = run.trace()
     steps = [trace.opens, *Random(1).sample(range(trace.length), 40), 0, trace.length - 1]
@@ -50,9 +51,17 @@ def test_every_path_is_over_the_nodes_of_its_role(page: Page) -> None:
     names = sorted({*MASKS.values(), *SINGLES.values()})
     for node, has in page.evaluate(CLASSES, names):
         assert sorted(has) == sorted(set(node_classes(trace, steps[-1]).get(node, [])) & set(names))
+    step = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "PassBegins")
+    page.locator("#scrubber").fill(str(step))
+    cards, outline = page.evaluate(BOXES)
+    assert cards == outline
+    page.click("#stage [data-node='4'] .face")
+    expect(page.locator("#why")).to_be_visible()
+    expect(page.locator("#why")).to_contain_text("node 4")
+    without_memory(page)
 
 
-def test_a_card_without_memory_hides_no_role(page: Page) -> None:
+def without_memory(page: Page) -> None:
     """Nodes without memory are marked by a path below the roles, offline nodes by a veil; cards are transparent."""
     document = machine(70).document()
     for node in document["nodes"][::8]:
@@ -61,23 +70,11 @@ def test_a_card_without_memory_hides_no_role(page: Page) -> None:
     topology = Topology.from_document(document)
     trace = Run.of(topology).trace()
     step = trace.length - 1
-    open_page(page, f"/#machine={pack(topology)}&step={step}")
+    page.goto(f"/#machine={pack(topology)}&step={step}")
+    expect(page.locator("#stage .veil.offline")).to_have_count(1)
     expect(page.locator("main")).to_have_attribute("data-step", str(step))
     found = dict(map(tuple, page.evaluate(ROLES)))
     assert sorted(found["lack no-memory"]) == [*range(0, 5, 8), 5, *range(8, 70, 8)]
     assert found["veil offline"] == [5]
     fills = "all => all.map((face) => getComputedStyle(face).fill)"
     assert set(page.locator("#stage .face").evaluate_all(fills)) == {"rgba(0, 0, 0, 0)"}
-
-
-def test_an_outline_lies_on_its_cards_and_takes_no_click(page: Page) -> None:
-    run = Run.of(machine(70))
-    trace = run.trace()
-    step = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "PassBegins")
-    open_page(page, f"/#machine={pack(run.topology)}&step={step}")
-    expect(page.locator("main")).to_have_attribute("data-step", str(step))
-    cards, outline = page.evaluate(BOXES)
-    assert cards == outline
-    page.click("#stage [data-node='4'] .face")
-    expect(page.locator("#why")).to_be_visible()
-    expect(page.locator("#why")).to_contain_text("node 4")
