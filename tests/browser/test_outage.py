@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.browser.conftest import Watch, visitor
 from tests.browser.editing import cell, document, effect, open_editor
-from tests.browser.renewing import GONE, LOST, serving_again
+from tests.browser.renewing import GONE, LOST
 from tests.browser.steps import at, charted, open_page, open_whole
 from tests.browser.test_accessibility import violations
 from tests.browser.test_ahead import agrees, link, trace
@@ -33,16 +33,6 @@ def back(page: Page, relay: Relay) -> None:
 
 
 @pytest.fixture
-def stopped(page: Page, watch: Watch, own_server: Server) -> Server:
-    """Return a server that has ended after the page was loaded from it."""
-    watch.origins.add(own_server.url)
-    open_whole(page, own_server.url)
-    watch.allow(LOST)
-    own_server.stop()
-    return own_server
-
-
-@pytest.fixture
 def lost(page: Page, watch: Watch, usual_relay: Relay) -> Relay:
     """Return a relay that was cut after the page was loaded from it."""
     open_whole(page, usual_relay.url)
@@ -51,7 +41,8 @@ def lost(page: Page, watch: Watch, usual_relay: Relay) -> Relay:
     return usual_relay
 
 
-def test_what_was_asked_for_comes_when_the_server_does(page: Page, stopped: Server) -> None:
+def test_what_was_asked_for_comes_when_the_server_does(page: Page, lost: Relay) -> None:
+    """The page itself finds out that the server is back. tests/browser/test_renewed.py ends a real server."""
     page.select_option("#kernel", "v6.1")
     expect(page.locator("#status")).to_have_text(GONE)
     page.select_option("#zonelists", "boot")
@@ -59,21 +50,28 @@ def test_what_was_asked_for_comes_when_the_server_does(page: Page, stopped: Serv
     expect(page.locator("#tool")).to_contain_text("The server does not answer")
     page.locator("#charts").scroll_into_view_if_needed()
     expect(page.locator("#chart")).to_contain_text(GONE)
-    with serving_again(stopped):
-        expect(page.locator("#zonelists")).to_have_value("boot")
-        expect(page.locator("#status")).to_have_text("")
-        expect(page.locator("#packed")).to_contain_text("Without walls: 16 jobs")
-        expect(page.locator("#chart")).not_to_contain_text(GONE)
-        charted(page)
-        expect(page.locator("#notice")).to_be_empty()
+    lost.back()
+    expect(page.locator("#zonelists")).to_have_value("boot")
+    expect(page.locator("#status")).to_have_text("")
+    expect(page.locator("#packed")).to_contain_text("Without walls: 16 jobs")
+    expect(page.locator("#chart")).not_to_contain_text(GONE)
+    charted(page)
+    expect(page.locator("#notice")).to_be_empty()
 
 
-@pytest.mark.parametrize("what", ["dash_renderer", "_dash-layout", "later.mjs"])
-def test_a_server_that_ends_before_all_of_the_page_is_here(page: Page, watch: Watch, relay: Relay, what: str) -> None:
+def test_a_server_that_ends_before_all_of_the_page_is_here(page: Page, watch: Watch, usual_relay: Relay) -> None:
     """The run still plays. When the server is back, requests are answered, and missing parts of the page are loaded."""
     watch.allow(f"{LOST}|Minified|undefined")
+    for what in ("dash_renderer", "_dash-layout", "later.mjs"):
+        end_before(page, usual_relay, what)
+
+
+def end_before(page: Page, relay: Relay, what: str) -> None:
+    """Cut the relay before a part of the page has come, and let it answer again."""
     held: list[Route] = []
-    page.route(f"**/{what}*", lambda route: held.append(route))
+    page.route(
+        f"**/{what}*", lambda route: held.append(route)
+    )  # with a route, the browser takes nothing from its cache
     open_page(page, relay.url)
     page.keyboard.press("ArrowRight")
     while not held:
@@ -93,28 +91,33 @@ def test_a_server_that_ends_before_all_of_the_page_is_here(page: Page, watch: Wa
     charted(page)
 
 
-@pytest.mark.parametrize("how", ["stepped", "playing"])
-def test_whoever_has_gone_on_is_asked_first(page: Page, lost: Relay, how: str) -> None:
+def test_whoever_has_gone_on_is_asked_first(page: Page, lost: Relay) -> None:
     """If the visitor has stepped or played on, the page asks before it replaces that run by the requested run."""
-    page.select_option("#kernel", "v6.1")
+    go_on(page, lost, "v6.1", "ArrowRight")
+    notice = page.locator("#notice")
+    assert violations(page, "#notice") == []
+    notice.get_by_role("button", name="Close").press("Enter")
+    expect(page.locator("#play-pause")).to_be_focused()
+    expect(notice).to_be_empty()
+    lost.cut()
+    go_on(page, lost, "v5.15", " ")
+    expect(page.locator("main")).to_have_attribute("data-mode", "playing")
+    notice.get_by_role("button", name="Ask again").press("Enter")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v5.15")
+    expect(notice).to_be_empty()
+
+
+def go_on(page: Page, lost: Relay, kernel: str, key: str) -> None:
+    """Ask for another kernel, press a key meanwhile, and let the server answer again."""
+    page.select_option("#kernel", kernel)
     expect(page.locator("#status")).to_have_text(GONE)
     page.select_option("#speed", "0.25")
     page.keyboard.press("Escape")
     page.locator("#stage").click(position={"x": 2, "y": 2})
-    page.keyboard.press("ArrowRight" if how == "stepped" else " ")
+    page.keyboard.press(key)
     back(page, lost)
-    notice = page.locator("#notice")
-    expect(notice).to_contain_text("The server answers again. What you asked for last has not come.")
+    expect(page.locator("#notice")).to_contain_text("The server answers again. What you asked for last has not come.")
     expect(page.locator("main")).to_have_attribute("data-kernel", "posted")
-    if how == "playing":
-        expect(page.locator("main")).to_have_attribute("data-mode", "playing")
-        notice.get_by_role("button", name="Ask again").press("Enter")
-        expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
-    else:
-        assert violations(page) == []
-        notice.get_by_role("button", name="Close").press("Enter")
-        expect(page.locator("#play-pause")).to_be_focused()
-    expect(notice).to_be_empty()
 
 
 def test_edits_and_questions_are_sent_by_themselves(page: Page, watch: Watch, usual_relay: Relay) -> None:
@@ -133,6 +136,21 @@ def test_edits_and_questions_are_sent_by_themselves(page: Page, watch: Watch, us
     expect(page.locator(".unanswered")).to_be_empty()
     expect(page.locator("#share-note")).to_have_text("")
     assert document(page)["distances"][0][1] == 44
+    page.click("#close-share")
+    go_on_in_the_new_dialog(page, usual_relay)
+
+
+def go_on_in_the_new_dialog(page: Page, relay: Relay) -> None:
+    """What the dialog for a new machine could not ask is asked once the server answers again."""
+    page.click("#open-shape")
+    expect(page.locator("#shape-told")).not_to_be_empty()
+    relay.cut()
+    page.fill("[data-at=line]", "3 sockets: cpu+dram")
+    expect(page.locator("#shape-wrong")).to_have_text(GONE)
+    back(page, relay)
+    expect(page.locator("#shape-told")).to_contain_text("3 nodes")
+    expect(page.locator("[data-at=line]")).to_have_value("3 sockets: cpu+dram")
+    expect(page.locator("#shape-wrong")).to_have_text("")
 
 
 def test_an_edit_that_nobody_heard_can_be_returned_to(page: Page, watch: Watch, usual_relay: Relay) -> None:
@@ -154,28 +172,18 @@ def test_an_edit_that_nobody_heard_can_be_returned_to(page: Page, watch: Watch, 
     expect(effect(page)).to_contain_text("Undoing")
 
 
-def test_the_new_dialog_goes_on_where_it_was(page: Page, watch: Watch, usual_relay: Relay) -> None:
-    open_whole(page, usual_relay.url)
-    page.click("#open-shape")
-    expect(page.locator("#shape-told")).not_to_be_empty()
+def test_the_first_run_comes_by_itself_or_the_default_is_opened(page: Page, watch: Watch) -> None:
     watch.allow(LOST)
-    usual_relay.cut()
-    page.fill("[data-at=line]", "3 sockets: cpu+dram")
-    expect(page.locator("#shape-wrong")).to_have_text(GONE)
-    back(page, usual_relay)
-    expect(page.locator("#shape-told")).to_contain_text("3 nodes")
-    expect(page.locator("[data-at=line]")).to_have_value("3 sockets: cpu+dram")
-    expect(page.locator("#shape-wrong")).to_have_text("")
-
-
-def test_the_first_run_comes_by_itself(page: Page, watch: Watch) -> None:
-    watch.allow(LOST)
-    on_runs(page, lambda route: route.abort())
-    page.goto(f"/#topology={builtin_names()[1]}")  # the document contains only the run of the first machine
-    expect(page.locator("#broken-text")).to_have_text(GONE)
-    page.unroute_all()
-    page.wait_for_selector("main[data-step]")
-    expect(page.locator("#broken")).to_be_hidden()
+    for how in ("wait", "press"):
+        on_runs(page, lambda route: route.abort())
+        page.goto("/robots.txt")
+        page.goto(f"/#topology={builtin_names()[1]}")  # the document contains only the run of the first machine
+        expect(page.locator("#broken-text")).to_have_text(GONE)
+        page.unroute_all()
+        if how == "press":
+            page.click("#open-default")
+        page.wait_for_selector("main[data-step]")
+        expect(page.locator("#broken")).to_be_hidden()
 
 
 @contextmanager
@@ -194,7 +202,7 @@ def timed(browser: Browser, server: Server | Relay) -> Iterator[Page]:
 
 
 def stop_clock(page: Page) -> None:
-    page.clock.pause_at(page.evaluate("Date.now() + 100"))
+    page.clock.pause_at(page.evaluate("(Date.now() + 100) / 1000"))
 
 
 def run_clock(page: Page, seconds: int) -> None:
@@ -204,9 +212,15 @@ def run_clock(page: Page, seconds: int) -> None:
         page.wait_for_timeout(20)
 
 
-def test_a_browser_that_is_online_again_asks_at_once(browser: Browser, server: Server) -> None:
-    with timed(browser, server) as page:
+def test_the_server_is_looked_for_seldom_and_only_for_somebody(browser: Browser, server: Server) -> None:
+    """With a clock that the test stops, so that no timer of the page runs unless the test lets it."""
+    with relaying(server.url) as relay, timed(browser, relay) as page:
         _offline_and_online(page)
+        open_whole(page)
+        _one_that_never_gets_through(page)
+        open_whole(page)
+        relay.cut()
+        _intervals(page)
 
 
 def _offline_and_online(page: Page) -> None:
@@ -232,13 +246,8 @@ def server_checks(page: Page) -> list[Request]:
     return found
 
 
-def test_it_asks_less_and_less_often_and_only_for_somebody(browser: Browser, server: Server) -> None:
-    with relaying(server.url) as relay, timed(browser, relay) as page:
-        relay.cut()
-        _intervals(page)
-
-
 def _intervals(page: Page) -> None:
+    """Check that the page asks for a server that is gone less and less often, and not while it is hidden."""
     found = server_checks(page)
     stop_clock(page)
     run_clock(page, 60)
@@ -260,13 +269,8 @@ def _intervals(page: Page) -> None:
     assert len(found) == len(times) + 1
 
 
-def test_what_ends_the_server_is_not_asked_for_ever(browser: Browser, server: Server) -> None:
-    """A request that always fails, while the server answers others, is sent only four times."""
-    with timed(browser, server) as page:
-        _one_that_never_gets_through(page)
-
-
 def _one_that_never_gets_through(page: Page) -> None:
+    """Check that a request that always fails, while the server answers others, is sent only four times."""
     sent: list[Route] = []
 
     def end(route: Route) -> None:
@@ -351,14 +355,24 @@ def cutting(server: Server, cuts: list[str]) -> Iterator[str]:
         between.shutdown()
 
 
+TELLS = """() => {
+    const status = document.querySelector("#status");
+    window.told = [];
+    const note = () => told.push(status.textContent);
+    new MutationObserver(note).observe(status, {childList: true, characterData: true, subtree: true});
+}"""
+"""A script that notes every text of the status line; each reply to another question ends the outage, and clears it."""
+
+
 def test_an_answer_that_breaks_off_is_none(page: Page, watch: Watch, server: Server) -> None:
     cuts = ['"kernel":"v6.1"']
     with cutting(server, cuts) as url:
         watch.origins.add(url)
         open_whole(page, url)
         watch.allow(LOST)
+        page.evaluate(TELLS)
         page.select_option("#kernel", "v6.1")
-        expect(page.locator("#status")).to_have_text(GONE)
-        assert cuts == []
         expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+        assert GONE in page.evaluate("told")
+        assert cuts == []
         page.goto("about:blank")

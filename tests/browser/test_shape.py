@@ -30,8 +30,34 @@ def stage(page: Page) -> list[str]:
     return sorted(ids, key=int)
 
 
-def test_a_machine_from_one_line_by_keyboard(page: Page) -> None:
+def test_a_machine_from_one_line_or_from_controls_by_keyboard(page: Page) -> None:
     open_page(page)
+    undo_a_new_machine(page)
+    page.select_option("#kernel", "posted")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "posted")
+    write_a_line(page)
+    use_the_controls(page)
+
+
+def undo_a_new_machine(page: Page) -> None:
+    """A new machine is shown under the kernel that was chosen, can be undone, and comes again."""
+    page.select_option("#kernel", "v6.1")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+    open_dialog(page)
+    page.keyboard.press("Enter")
+    expect(page.locator("#title")).to_have_text("2 sockets: DRAM, PMEM")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+    act = "async (name) => (await ours('#player/history'))[name]()"
+    assert page.evaluate("async () => (await ours('#player/history')).canUndo()") == f"New machine: {START}"
+    page.evaluate(act, "undo")
+    expect(page.locator("#title")).to_have_text(SEED)
+    assert "topology=two-sockets-three-classes" in page.url
+    page.evaluate(act, "redo")
+    expect(page.locator("#title")).to_have_text("2 sockets: DRAM, PMEM")
+
+
+def write_a_line(page: Page) -> None:
+    """Type a line into the dialog, which has it again when it is opened the next time."""
     open_dialog(page)
     expect(page.locator("[data-at=line]")).to_be_focused()
     page.keyboard.type("2 sockets: cpu+hbm, dram at 15, pmem at 20")
@@ -47,27 +73,10 @@ def test_a_machine_from_one_line_by_keyboard(page: Page) -> None:
     expect(page.locator("[data-at=line]")).to_have_value("2 sockets: cpu+hbm, dram at 15, pmem at 20")
 
 
-def test_who_writes_at_once_is_not_overwritten(page: Page) -> None:
-    """The answer to the first request comes while the visitor types. It must not replace the typed text."""
-    held: list[Route] = []
-    open_page(page)
-    page.route("**/ask/shape", lambda route: route.continue_() if held else held.append(route))
-    page.evaluate("window.setTimeout = (later) => { window.later = later; }")
-    with page.expect_request("**/ask/shape"):
-        page.click("#open-shape")
-    put(page, "line", "3 sockets: cpu+dram")
-    with page.expect_response("**/ask/shape") as first:
-        held[0].continue_()
-    first.value.finished()
-    expect(page.locator("[data-at=line]")).to_have_value("3 sockets: cpu+dram")
-    page.evaluate("window.later()")
-    expect(page.locator("#shape-told")).to_contain_text("3 nodes")
-    expect(page.locator("[data-at=line]")).to_have_value("3 sockets: cpu+dram")
-
-
-def test_a_machine_from_controls_by_keyboard(page: Page) -> None:
-    open_page(page)
-    open_dialog(page)
+def use_the_controls(page: Page) -> None:
+    """Use the controls of the open dialog; each of them changes the line."""
+    put(page, "line", START)
+    expect(page.locator("#shape-told")).to_contain_text("4 nodes")
     for key in ["Tab", "3"]:
         page.keyboard.press(key)
     expect(page.locator("[data-at=sockets]")).to_have_value("3")
@@ -89,9 +98,52 @@ def test_a_machine_from_controls_by_keyboard(page: Page) -> None:
     expect(page.locator(".stage")).to_contain_text("Shared by all")
 
 
-def test_the_line_fills_the_controls(page: Page) -> None:
+def test_who_writes_at_once_is_not_overwritten(page: Page) -> None:
+    """The answer to the first request comes while the visitor types. It must not replace the typed text."""
+    held: list[Route] = []
     open_page(page)
+    page.route("**/ask/shape", lambda route: route.continue_() if held else held.append(route))
+    page.evaluate("window.setTimeout = (later) => { window.later = later; }")
+    with page.expect_request("**/ask/shape"):
+        page.click("#open-shape")
+    put(page, "line", "3 sockets: cpu+dram")
+    with page.expect_response("**/ask/shape") as first:
+        held[0].continue_()
+    first.value.finished()
+    expect(page.locator("[data-at=line]")).to_have_value("3 sockets: cpu+dram")
+    page.evaluate("window.later()")
+    expect(page.locator("#shape-told")).to_contain_text("3 nodes")
+    expect(page.locator("[data-at=line]")).to_have_value("3 sockets: cpu+dram")
+
+
+def test_the_dialog_says_what_is_meant_and_what_is_wrong(page: Page) -> None:
+    """It opens also where no machine could be shown."""
+    page.goto("/#machine=1damaged")
+    expect(page.locator("#broken-text")).to_contain_text("The link is damaged")
     open_dialog(page)
+    page.keyboard.press("Enter")
+    expect(page.locator("#title")).to_have_text("2 sockets: DRAM, PMEM")
+    expect(page.locator("#broken")).to_be_hidden()
+    open_dialog(page)
+    move_and_remove_rows(page)
+    fill_the_controls(page)
+    say_what_is_wrong(page)
+    page.keyboard.press("Escape")
+    expect(page.locator("#shape")).to_be_hidden()
+    expect(page.locator("#title")).to_have_text("2 sockets: DRAM, PMEM")
+    fit_a_phone_and_a_small_desk(page)
+
+
+def move_and_remove_rows(page: Page) -> None:
+    page.locator("[data-act=up]").nth(1).press("Enter")
+    expect(page.locator("[data-at=line]")).to_have_value("2 sockets: pmem 256G, cpu+dram 64G; cross 21")
+    page.locator("[data-act=remove]").nth(0).press("Enter")
+    expect(page.locator("[data-at=line]")).to_have_value("2 sockets: cpu+dram 64G; cross 21")
+    expect(page.locator("[data-act=remove]")).to_be_disabled()
+
+
+def fill_the_controls(page: Page) -> None:
+    """Write a line, which fills the controls."""
     put(page, "line", "4 sockets: 8 cpus+dram 1.5T, 2 x cxl per socket; snc 2 at 14; ring 20 30; 0-1 at 40")
     expect(page.locator("[data-at=sockets]")).to_have_value("4")
     found = {at: page.locator(f"[data-at='{at}']").input_value() for at in (
@@ -101,21 +153,12 @@ def test_the_line_fills_the_controls(page: Page) -> None:
     assert list(found.values()) == ["2", "14", "20 30", "1", "0-1 at 40", "8", "1536G", "2", "cxl", "", "1"]
     assert page.locator("[data-at='stands.1.size']").get_attribute("placeholder") == "256G"
     expect(page.locator("[data-at='stands.0.at']")).to_be_hidden()
+    put(page, "line", START)
+    expect(page.locator("[data-at=sockets]")).to_have_value("2")
 
 
-def test_rows_are_moved_and_removed(page: Page) -> None:
-    open_page(page)
-    open_dialog(page)
-    page.locator("[data-act=up]").nth(1).press("Enter")
-    expect(page.locator("[data-at=line]")).to_have_value("2 sockets: pmem 256G, cpu+dram 64G; cross 21")
-    page.locator("[data-act=remove]").nth(0).press("Enter")
-    expect(page.locator("[data-at=line]")).to_have_value("2 sockets: cpu+dram 64G; cross 21")
-    expect(page.locator("[data-act=remove]")).to_be_disabled()
-
-
-def test_what_is_wrong_is_said_at_the_control(page: Page) -> None:
-    open_page(page)
-    open_dialog(page)
+def say_what_is_wrong(page: Page) -> None:
+    """What is wrong is said at its control, or at the line."""
     wrong = page.locator("#shape-wrong")
     put(page, "stands.1.size", "64Q")
     expect(wrong).to_have_text("'64Q' stands where a size such as 512M, 64G or 1.5T is expected")
@@ -135,63 +178,36 @@ def test_what_is_wrong_is_said_at_the_control(page: Page) -> None:
     expect(wrong).to_contain_text("'<' stands where cpu or a kind of memory")
     put(page, "line", START)
     expect(wrong).to_be_hidden()
-    page.keyboard.press("Escape")
-    expect(page.locator("#shape")).to_be_hidden()
-    expect(page.locator("#title")).to_have_text(SEED)
 
 
-def test_a_new_machine_can_be_undone(page: Page) -> None:
-    open_page(page)
-    page.select_option("#kernel", "v6.1")
-    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
-    open_dialog(page)
-    page.keyboard.press("Enter")
-    expect(page.locator("#title")).to_have_text("2 sockets: DRAM, PMEM")
-    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
-    act = "async (name) => (await ours('#player/history'))[name]()"
-    assert page.evaluate("async () => (await ours('#player/history')).canUndo()") == f"New machine: {START}"
-    page.evaluate(act, "undo")
-    expect(page.locator("#title")).to_have_text(SEED)
-    assert "topology=two-sockets-three-classes" in page.url
-    page.evaluate(act, "redo")
-    expect(page.locator("#title")).to_have_text("2 sockets: DRAM, PMEM")
-
-
-def test_a_new_machine_where_none_could_be_shown(page: Page) -> None:
-    page.goto("/#machine=1damaged")
-    expect(page.locator("#broken-text")).to_contain_text("The link is damaged")
-    open_dialog(page)
-    page.keyboard.press("Enter")
-    expect(page.locator("#title")).to_have_text("2 sockets: DRAM, PMEM")
-    expect(page.locator("#broken")).to_be_hidden()
-
-
-def test_without_the_server_it_says_so(page: Page, watch: Watch, usual_relay: Relay) -> None:
-    open_whole(page, usual_relay.url)
-    open_dialog(page)
-    watch.allow("ERR_CONNECTION_REFUSED|did not respond")
-    usual_relay.cut()
-    page.keyboard.press("Enter")
-    expect(page.locator("#shape-wrong")).to_have_text("The server does not answer. This page plays on.")
-    expect(page.locator("#shape")).to_be_visible()
-
-
-def test_the_dialog_itself_has_to_come(page: Page, watch: Watch, relay: Relay) -> None:
-    open_whole(page, relay.url)
-    watch.allow("ERR_CONNECTION_REFUSED|did not respond")
-    relay.cut()
-    page.click("#open-shape")
-    expect(page.locator("#status")).to_contain_text("The server does not answer")
-
-
-def test_it_fits_a_phone_and_a_small_desk(page: Page) -> None:
+def fit_a_phone_and_a_small_desk(page: Page) -> None:
     for width, height in ((390, 844), (1280, 720)):
         page.set_viewport_size({"width": width, "height": height})
-        open_page(page)
         if width > 1000:  # in a wide window the header has one row
             assert len(set(page.eval_on_selector_all("header > button", "all => all.map(one => one.offsetTop)"))) == 1
-        open_dialog(page)
+        page.click("#open-shape")
         put(page, "line", "2 sockets: cpu+dram, 2 x cxl at 20 per socket; snc 2; shared pmem")
         expect(page.locator("#shape-told")).to_contain_text("9 nodes")
         assert page.evaluate("(e => e.scrollWidth - e.clientWidth)(document.querySelector('#shape'))") == 0
         expect(page.locator("#shape .primary")).to_be_in_viewport()
+        page.keyboard.press("Escape")
+
+
+def test_without_the_server_it_says_so(page: Page, watch: Watch, relay: Relay) -> None:
+    """The dialog itself has to come from the server, as tools have, and so have the machines."""
+    open_whole(page, relay.url)
+    watch.allow("ERR_CONNECTION_REFUSED|did not respond|Failed to fetch")
+    relay.cut()
+    page.click("#tool-stranding")
+    expect(page.locator("#tool")).to_contain_text("The server does not answer")
+    page.click("#open-shape")
+    expect(page.locator("#status")).to_contain_text("The server does not answer")
+    relay.back()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator("#status")).to_have_text("")
+    page.click("#open-shape")
+    expect(page.locator("#shape-told")).not_to_be_empty()
+    relay.cut()
+    page.keyboard.press("Enter")
+    expect(page.locator("#shape-wrong")).to_have_text("The server does not answer. This page plays on.")
+    expect(page.locator("#shape")).to_be_visible()

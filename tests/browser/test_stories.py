@@ -94,7 +94,7 @@ def find_story(page: Page, words: str, name: str) -> None:
     expect(page.locator("[data-story]:visible")).to_have_count(len(builtin_stories()))
 
 
-WALKED = ("three-sockets-one-slow", "my-machine", "stale-cpu-state", "cgroup-on-some-nodes", "rebuild-storm")
+WALKED = ("three-sockets-one-slow", "stale-cpu-state", "cgroup-on-some-nodes")
 """Stories whose stops differ in their machines, kernels, events, allowed nodes and steps."""
 
 
@@ -156,7 +156,7 @@ def test_every_kind_of_mark_is_found_on_the_page(page: Page) -> None:
     page.wait_for_function(APART)  # the box does not cover the line that runs
     for stop in builtin_story("tour").stops:
         is_at(page, stop)
-        assert violations(page, "#story-stop", *[".story-mark"] * bool(stop.stop.mark)) == []
+        assert violations(page, "#story-stop") == [], stop.stop.title
         page.keyboard.press("PageDown")
     page.keyboard.press("Escape")
     open_story(page, "refused-node-is-lost")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Watch
-from tests.browser.steps import open_page, open_whole
-from tests.relay import Relay
+from tests.browser.steps import open_page
 
 
 def test_stranding_by_keyboard_and_back_to_the_code(page: Page) -> None:
@@ -37,11 +35,3 @@ STYLE_TWICE = """async () => {
     return applied;
 }"""
 """Names the one and the other that needs a style sheet, in the order in which they have it."""
-
-
-def test_a_tool_says_that_it_cannot_come_without_the_server(page: Page, watch: Watch, relay: Relay) -> None:
-    open_whole(page, relay.url)
-    watch.allow("ERR_CONNECTION_REFUSED|did not respond")  # the idle page requests the chart
-    relay.cut()
-    page.locator("#tool-stranding").click()
-    expect(page.locator("#tool")).to_contain_text("The server does not answer")
