@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.bench.engine import machine
 from tests.browser.conftest import Watch
-from tests.browser.steps import each, expected, open_page, shown
+from tests.browser.steps import at_rest, each, expected, follow, open_page, shown
 from viz.analysis.run import Run
 from viz.topology import Topology
 from viz.topology.link import pack
@@ -61,9 +60,25 @@ def let_go(page: Page, waiting: list[Route]) -> None:
     page.unroute(WHOLE)
 
 
+def open_anew(page: Page, step: int = 0) -> None:
+    """Let an open page show another run, and then the long run again, of which only a part comes with the answer."""
+    follow(page, "#topology=two-sockets-one-expander")
+    expect(page.locator("#title")).not_to_have_text(topology().title)
+    follow(page, link(step).removeprefix("/"))
+    expect(page.locator("#title")).to_have_text(topology().title)
+
+
 def test_it_starts_with_a_part_and_the_rest_takes_its_place(page: Page) -> None:
-    waiting = hold_back(page)
+    """A busy server is asked for the rest again; what a visitor wants beyond the part comes as soon as it can."""
+    main, status = page.locator("main"), page.locator("#status")
+    busy = {"error": "The server is busy.", "busy": True}
+    page.route(WHOLE, lambda route: route.fulfill(json=busy), times=1)
     open_page(page, link())
+    expect(main).to_have_attribute("data-length", str(trace().length))
+    expect(status).to_have_text("")
+
+    waiting = hold_back(page)
+    open_anew(page)
     expect(page.locator("#where")).to_contain_text("more to come")
     part = int(shown(page)["length"])
     assert part < trace().length / 3
@@ -71,7 +86,7 @@ def test_it_starts_with_a_part_and_the_rest_takes_its_place(page: Page) -> None:
     before = shown(page)
     assert page.locator("#chips .event-outcome.coming").count() > 0
     let_go(page, waiting)
-    expect(page.locator("main")).to_have_attribute("data-length", str(trace().length))
+    expect(main).to_have_attribute("data-length", str(trace().length))
     after = shown(page)
     assert {**after, "length": ""} == {**before, "length": ""}
     expect(page.locator("#chips .event-outcome.coming")).to_have_count(0)
@@ -79,24 +94,36 @@ def test_it_starts_with_a_part_and_the_rest_takes_its_place(page: Page) -> None:
     stops = [step for step in trace().stops(3) if step > int(after["step"])]
     for found, step in zip(each(page, ["ArrowRight"] * len(stops)), stops, strict=True):
         _compare(found, step)
+    at_rest(page)
     page.keyboard.press("Home")
     agrees(page, 0)
 
-
-@pytest.mark.parametrize("how", ["link", "end", "chip"])
-def test_what_is_wanted_beyond_comes_as_soon_as_it_can(page: Page, how: str) -> None:
-    waiting = hold_back(page)
     late = trace().length - 40
-    open_page(page, link(late if how == "link" else 0))
-    if how == "end":
-        page.keyboard.press("End")
-    if how == "chip":
-        page.locator("#chips [data-chip]").last.click()
-    expect(page.locator("#status")).to_contain_text("on its way")
+    for how, step in (("link", late), ("end", trace().length - 1), ("chip", trace().chapters[-1].first)):
+        waiting = hold_back(page)
+        open_anew(page, late if how == "link" else 0)
+        if how == "end":
+            page.keyboard.press("End")
+        if how == "chip":
+            page.locator("#chips [data-chip]").last.click()
+        expect(status, how).to_contain_text("on its way")
+        let_go(page, waiting)
+        agrees(page, step)
+        expect(status, how).to_have_text("")
+
+    # The playing goes on with the rest.
+    waiting = hold_back(page)
+    open_anew(page)
+    page.select_option("#size", "1")
+    at_rest(page)
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    page.select_option("#speed", "8")
+    at_rest(page)
+    page.keyboard.press(" ")
+    expect(main).to_have_attribute("data-mode", "ended")
     let_go(page, waiting)
-    last = trace().chapters[-1].first
-    agrees(page, {"link": late, "end": trace().length - 1, "chip": last}[how])
-    expect(page.locator("#status")).to_have_text("")
+    expect(main).to_have_attribute("data-mode", "playing")
 
 
 def test_without_the_server_it_plays_what_is_here(page: Page, watch: Watch) -> None:
@@ -109,23 +136,3 @@ def test_without_the_server_it_plays_what_is_here(page: Page, watch: Watch) -> N
     page.unroute(WHOLE)
     page.keyboard.press("ArrowRight")
     expect(page.locator("main")).to_have_attribute("data-length", str(trace().length))
-
-
-def test_a_busy_server_is_asked_again(page: Page) -> None:
-    busy = {"error": "The server is busy.", "busy": True}
-    page.route(WHOLE, lambda route: route.fulfill(json=busy), times=1)
-    open_page(page, link())
-    expect(page.locator("main")).to_have_attribute("data-length", str(trace().length))
-    expect(page.locator("#status")).to_have_text("")
-
-
-def test_playing_goes_on_with_the_rest(page: Page) -> None:
-    waiting = hold_back(page)
-    open_page(page, link())
-    page.keyboard.press("End")
-    page.keyboard.press("ArrowLeft")
-    page.select_option("#speed", "8")
-    page.keyboard.press(" ")
-    expect(page.locator("main")).to_have_attribute("data-mode", "ended")
-    let_go(page, waiting)
-    expect(page.locator("main")).to_have_attribute("data-mode", "playing")

@@ -15,25 +15,6 @@ ANSWERS = "**/_dash-update-component*"
 NONE = {"multi": True, "response": {"chart-answer": {"data": {"error": "No."}}}}
 
 
-def test_charts_come_when_they_are_seen(page: Page, trace: Trace) -> None:
-    open_page(page)
-    assert page.locator(".js-plotly-plot").count() == 0
-    charted(page)
-    cursor = page.locator("#overlay .cursor")
-    position = "cursor => cursor.getBoundingClientRect().x"
-    before = cursor.evaluate(position)
-    page.locator("body").press("End")
-    assert cursor.evaluate(position) > before
-    box = page.locator("#chart .nsewdrag").last.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_function("last => Number(document.querySelector('main').dataset.step) < last", arg=trace.length - 1)
-    page.click("#tab-distances")
-    expect(page.locator("#overlay .used-column").first).to_be_attached()
-    page.locator("body").press("d")
-    charted(page)
-
-
 def take_held(held: list[Route], page: Page) -> Route:
     """Wait until `held` contains a request; remove the last one and return it."""
     end = time.monotonic() + PATIENCE / 1000
@@ -43,9 +24,11 @@ def take_held(held: list[Route], page: Page) -> Route:
     return held.pop()
 
 
-def test_a_chart_on_its_way_says_so(page: Page) -> None:
-    """While a chart is on its way, the page says that it waits, until the chart or an error comes."""
+def test_charts_come_when_they_are_seen_and_say_what_they_wait_for(page: Page, watch: Watch, trace: Trace) -> None:
+    """Until a chart or an error comes, the page says that it waits; what is no longer wanted fails in silence."""
+    watch.allow("ERR_FAILED|did not respond|Failed to load resource")
     open_page(page)
+    assert page.locator(".js-plotly-plot").count() == 0
     held: list[Route] = []
     page.route(ANSWERS, lambda route: held.append(route))
     wait = page.locator("#chart-wait")
@@ -70,12 +53,11 @@ def test_a_chart_on_its_way_says_so(page: Page) -> None:
     expect(page.locator("#chart-place")).to_have_text("No.")
     expect(wait).to_be_hidden()
 
-
-def test_a_failure_of_what_is_no_longer_wanted_is_not_said(page: Page, watch: Watch) -> None:
-    watch.allow("ERR_FAILED|did not respond|Failed to load resource")
-    open_page(page)
+    page.unroute(ANSWERS)
+    page.click("#tab-distances")
+    page.click("#tab-timeline")
     charted(page)
-    held: list[Route] = []
+    held.clear()
     page.route(ANSWERS, lambda route: held.append(route))
     page.click("#tab-distances")
     take_held(held, page).abort()
@@ -88,6 +70,24 @@ def test_a_failure_of_what_is_no_longer_wanted_is_not_said(page: Page, watch: Wa
     expect(page.locator("#chart-wait")).to_be_visible()
     new.continue_()
     charted(page)
+    page.unroute(ANSWERS)
+
+    page.click("#tab-timeline")
+    expect(page.locator("#tab-timeline")).to_have_attribute("aria-selected", "true")
+    charted(page)
+    cursor = page.locator("#overlay .cursor")
+    position = "cursor => cursor.getBoundingClientRect().x"
+    before = cursor.evaluate(position)
+    page.locator("body").press("End")
+    assert cursor.evaluate(position) > before
+    box = page.locator("#chart .nsewdrag").last.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_function("last => Number(document.querySelector('main').dataset.step) < last", arg=trace.length - 1)
+    page.click("#tab-distances")
+    expect(page.locator("#overlay .used-column").first).to_be_attached()
+    page.locator("body").press("d")
+    charted(page)
 
 
 def test_without_what_draws_a_chart_it_says_so(page: Page, watch: Watch) -> None:
@@ -99,12 +99,12 @@ def test_without_what_draws_a_chart_it_says_so(page: Page, watch: Watch) -> None
     expect(page.locator("#chart-wait")).to_be_hidden()
 
 
-def test_the_chart_is_there_before_it_is_looked_at(page: Page, watch: Watch, relay: Relay) -> None:
+def test_the_chart_is_there_before_it_is_looked_at(page: Page, watch: Watch, usual_relay: Relay) -> None:
     page = page.context.new_page()
     page.add_init_script("Object.defineProperty(NetworkInformation.prototype, 'saveData', {get: () => false});")
-    open_whole(page, relay.url)
+    open_whole(page, usual_relay.url)
     expect(page.locator("#chart .heatmaplayer")).to_have_count(1)
-    relay.cut()
+    usual_relay.cut()
     page.locator("#charts").scroll_into_view_if_needed()
     expect(page.locator("#chart .heatmaplayer")).to_be_in_viewport()
     expect(page.locator("#overlay .cursor")).to_be_visible()

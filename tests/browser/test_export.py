@@ -6,12 +6,13 @@ import json
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.steps import agree, agree_all, shown
+from tests.browser.steps import agree, agree_all, at, shown
+from tests.browser.test_findings import agrees
 from tests.command import printed
+from viz.analysis.findings import findings
 from viz.analysis.run import Run
 from viz.app.held_machines import held_machines
 from viz.page.player_data import play_alone
@@ -22,21 +23,25 @@ from viz.topology import Topology, builtin, builtin_names
 SIZE_LIMIT = 10**6
 
 
-@pytest.mark.parametrize("name", ["two-sockets-three-classes", "power9-gpu-memory", "last-cpu-off"])
-def test_it_plays_from_a_file(page: Page, watch: Watch, tmp_path: Path, name: str) -> None:
-    run = Run.of(builtin(name))
-    trace = run.trace()
-    file = tmp_path / "play.html"
-    file.write_text(standalone(play_alone(run), assets()))
-    assert file.stat().st_size < SIZE_LIMIT
+def test_it_plays_from_a_file(page: Page, watch: Watch, tmp_path: Path) -> None:
+    """It has its findings and answers, keeps its step, and a hostile machine stays text."""
     watch.origins.add("file://")
-    page.goto(file.as_uri())
-    page.wait_for_selector("main[data-step]")
-    page.select_option("#size", "0")
-    page.locator("#stage").click(position={"x": 2, "y": 2})
-    agree(page, trace, 0)
-    steps = range(1, trace.length)
-    agree_all(page, trace, ["ArrowRight"] * len(steps), steps)
+    file = tmp_path / "play.html"
+    for name in ("power9-gpu-memory", "last-cpu-off", "boot-or-runtime"):
+        run = Run.of(builtin(name))
+        trace = run.trace()
+        file.write_text(standalone(play_alone(run), assets()))
+        assert file.stat().st_size < SIZE_LIMIT
+        page.goto(file.as_uri())
+        page.wait_for_selector("main[data-step]")
+        page.select_option("#size", "0")
+        page.locator("#stage").click(position={"x": 2, "y": 2})
+        agree(page, trace, 0)
+        steps = range(1, trace.length)
+        agree_all(page, trace, ["ArrowRight"] * len(steps), steps)
+    agrees(page, findings(run))
+    page.click("[data-finding=nearest-taken]")
+    assert at(page) == next(finding.step for finding in findings(run) if finding.id == "nearest-taken")
     page.click("[data-signal=used_targets] [data-cell] >> nth=1")
     assert page.locator("#question").inner_text()
     page.click("#open-share")
@@ -49,15 +54,11 @@ def test_it_plays_from_a_file(page: Page, watch: Watch, tmp_path: Path, name: st
     page.wait_for_selector("main[data-step]")
     assert shown(page)["step"] == "9"
 
-
-def test_a_hostile_machine_stays_text(page: Page, watch: Watch, tmp_path: Path) -> None:
     title = "</script></title><script>alert(1)</script>"
     nodes = [{"id": 0, "cpus": 1, "memory": 1, "label": "</script><b>"}]
     machine = Topology.from_document({"title": title, "nodes": nodes, "distances": [[10]]})
-    file = tmp_path / "play.html"
     file.write_text(standalone(play_alone(Run.of(machine)), assets()))
-    watch.origins.add("file://")
-    page.goto(file.as_uri())
+    page.reload()
     page.wait_for_selector("main[data-step]")
     assert page.locator("#title").inner_text() == title
     assert json.dumps(title) not in file.read_text()

@@ -33,7 +33,7 @@ def test_a_condition_is_found_walked_and_stopped_at(page: Page, trace: Trace) ->
     agree(page, trace, steps[0])
     page.click("#earlier-found")
     agree(page, trace, steps[-1])
-    assert violations(page) == []
+    assert violations(page, "#find-step") == []
 
     page.click("#first")
     page.select_option("#size", "3")
@@ -46,8 +46,14 @@ def test_a_condition_is_found_walked_and_stopped_at(page: Page, trace: Trace) ->
     expect(page.locator("#find-step")).to_be_hidden()
     expect(page.locator("#ticks span")).to_have_count(0)
 
+    page.keyboard.press("/")
+    find(page, "pass two begins")
+    expect(page.locator("#found")).to_contain_text("At character 6: expected")
+    expect(page.locator("#condition")).to_have_attribute("aria-invalid", "true")
+    assert violations(page, "#find-step") == []
 
-def test_the_condition_stays_for_another_machine(page: Page) -> None:
+
+def test_the_condition_stays_for_another_machine_and_other_words_find_stories(page: Page) -> None:
     open_page(page)
     page.click("#open-find")
     find(page, "node 1 has no target")
@@ -62,19 +68,6 @@ def test_the_condition_stays_for_another_machine(page: Page) -> None:
     find(page, "used_targets has 3")
     expect(page.locator("#found")).to_contain_text("This run has no used_targets: kernel v6.1 has")
 
-
-def test_what_is_wrong_with_a_condition_is_said(page: Page) -> None:
-    open_page(page)
-    page.click("#open-find")
-    find(page, "pass two begins")
-    expect(page.locator("#found")).to_contain_text("At character 6: expected")
-    expect(page.locator("#condition")).to_have_attribute("aria-invalid", "true")
-    assert violations(page) == []
-
-
-def test_words_that_are_no_condition_find_stories(page: Page) -> None:
-    open_page(page)
-    page.keyboard.press("/")
     for words in ("goto", "READ_ONCE", "share a target", "incoherent"):
         find(page, words)
         expect(page.locator("#found-stories button").first).to_be_visible()
