@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.steps import open_page
-from tests.serving import ROOT, Server, serving
+from tests.serving import NOTHING_AHEAD, ROOT, Server, serving
 from tests.test_recipes import follow
 
 
@@ -23,7 +23,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     follow("Add a register", copy)
     follow("Add a button with a key", copy)
-    start = f"import sys; sys.path[0] = {str(copy)!r}; from viz.cli import main; main()"
+    start = f"import sys; sys.path[0] = {str(copy)!r}; {NOTHING_AHEAD}; from viz.cli import main; main()"
     with serving(program=(sys.executable, "-c", start), cwd=copy) as server:
         yield server
 

@@ -18,7 +18,7 @@ from tests.browser.test_accessibility import violations
 from tests.browser.test_ahead import link
 from tests.browser.test_draft import on_runs, type_distance
 from tests.relay import Relay
-from tests.serving import ROOT, Server, serving
+from tests.serving import LIGHT, ROOT, Server, serving
 from viz.analysis.run import Run
 from viz.resources import edition
 from viz.topology import builtin, builtin_names
@@ -43,7 +43,7 @@ def newer_program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def newer(newer_program: Path) -> Iterator[Server]:
     """Yield a server of the other edition. All tests share the server, so none may stop it."""
-    with serving(cwd=newer_program) as it:
+    with serving(program=LIGHT, cwd=newer_program) as it:
         yield it
 
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Watch
 from tests.browser.steps import agree, charted, choose, open_page, open_whole, shown
 from tests.relay import Relay
-from tests.serving import Server, serving
+from tests.serving import LIGHT, Server, serving
 from viz.analysis.run import Run
 from viz.app.http_policy import TOO_LARGE
 from viz.page.player_data import play_alone
@@ -39,7 +39,7 @@ def machine(size: int) -> str:
 
 def test_below_a_path_of_its_own(page: Page, watch: Watch) -> None:
     """The page, a large machine, charts, a panel, a link and the embedded player all work below a base path."""
-    with serving("--base-path", "/some/where") as server:
+    with serving("--base-path", "/some/where", program=LIGHT) as server:
         watch.origins.add(server.url)
         home = f"{server.url}/some/where/"
         open_page(page, home[:-1])
@@ -108,11 +108,11 @@ def test_what_the_server_refuses_is_said_where_it_was_asked(page: Page, watch: W
     expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
 
 
-def test_without_a_server_each_control_says_so(page: Page, watch: Watch, relay: Relay) -> None:
-    open_whole(page, relay.url)
+def test_without_a_server_each_control_says_so(page: Page, watch: Watch, usual_relay: Relay) -> None:
+    open_whole(page, usual_relay.url)
     before = shown(page)
     watch.allow(REFUSED)
-    relay.cut()
+    usual_relay.cut()
     for control, value in (("#topology", builtin_names()[1]), ("#kernel", "v6.1"), ("#zonelists", "boot")):
         page.select_option(control, value)
         expect(page.locator("#status")).to_have_text(GONE)
@@ -127,17 +127,6 @@ def test_without_a_server_each_control_says_so(page: Page, watch: Watch, relay: 
     page.click("#tab-distances")
     expect(page.locator("#chart")).to_contain_text("Choose the chart again")
     assert shown(page)["registers"] == before["registers"]
-
-
-def test_a_server_that_is_gone_before_the_first_answer(page: Page, watch: Watch) -> None:
-    watch.allow("ERR_FAILED|did not respond|Failed to load resource")
-    page.route(ANSWERS, lambda route: route.abort())
-    page.goto(f"/#topology={builtin_names()[1]}")  # the document contains only the run of the first machine
-    expect(page.locator("#broken-text")).to_have_text(GONE)
-    page.unroute(ANSWERS)
-    page.click("#open-default")
-    page.wait_for_selector("main[data-step]")
-    expect(page.locator("#broken")).to_be_hidden()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.conftest import Watch, visitor
 from tests.browser.steps import agree, open_page
 from tests.browser.test_accessibility import violations
-from tests.serving import serving
+from tests.serving import LIGHT, serving
 from viz.analysis.run import Run
 from viz.topology import builtin
 
@@ -118,7 +118,7 @@ def what_means_nothing_is_disabled_or_refused(page: Page) -> None:
 def test_a_file_of_ones_own_is_played_and_offered_again_once_edited(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "mine.py"
     path.write_text(MINE)
-    with serving("--kernel", str(path)) as server:
+    with serving("--kernel", str(path), program=LIGHT) as server:
         context = visitor(browser, server)
         watch = Watch(context, server.url)
         page = context.new_page()
