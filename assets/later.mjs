@@ -20,9 +20,11 @@ import * as history from "#player/history";
 import { keepAddress, onRunFailed } from "#player/loading";
 import { blank, present as enterPresenter, isBlank, switchTheme, togglePanel } from "#player/modes";
 import { choreography, onStep as moveOnStep } from "#player/motion";
+import { redrawStage } from "#player/mount-stage";
 import { disableAbsent } from "#player/needs-server";
 import { back, forward, playFrom, setSpeed, show, useChoreography } from "#player/playback";
 import { markRebuild, tellRebuild } from "#player/rebuild-marks";
+import { markArrowsToCome } from "#player/stage";
 import { forgetLine, tell } from "#player/stop-counter";
 import {
   applyStyle,
@@ -46,12 +48,11 @@ export { askForMissing, chooseMachine, examine, fillIn, loadText, openPaste, tur
 export { openOwnMachine, openOwnMachines } from "#dialogs/own-machines";
 export { openShareDialog } from "#dialogs/share-dialog";
 export { showStories } from "#dialogs/stories";
-export { askForChart, chooseChart } from "#player/charts";
+export { chooseChart } from "#player/charts";
 export { keepHistory, redo, undo } from "#player/history";
 export { unsentMachine } from "#player/history-storage";
 export { blank, foldPlayer, fullScreen, isBlank } from "#player/modes";
-export { redrawStage } from "#player/mount-stage";
-export { openTool, toolOnRun } from "#player/tool-panel";
+export { openTool } from "#player/tool-panel";
 export { fit, zoom } from "#player/zoom";
 
 /**
@@ -279,6 +280,14 @@ export function onWholeRun() {
   editStrip();
   toolOnRun();
   followPredict();
+}
+
+/** Draw everything anew that is drawn differently in a narrow window. */
+export function redraw() {
+  redrawStage();
+  if (!$("#welcome").hidden) markArrowsToCome(state.view, state.trace);
+  toolOnRun();
+  askForChart();
 }
 
 /** Show what the first picture needs no more than any other: what a rebuild leaves, and the bands of masks. */

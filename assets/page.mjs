@@ -105,17 +105,6 @@ function onResize() {
   if (hasRun()) showScrubberMarks();
 }
 
-/**
- * Draw everything anew that is drawn differently in a narrow window.
- * @param {typeof import("#later")} module
- */
-function redraw({ redrawStage, toolOnRun, askForChart }) {
-  redrawStage();
-  if (isFirstVisit()) markArrowsToCome(state.view, state.trace);
-  toolOnRun();
-  askForChart();
-}
-
 /** Show the page as its address asks for: "?embed=1" is for a frame of another page, "&theme=dark" is dark. */
 function followOptions() {
   const options = new URLSearchParams(location.search);
@@ -183,7 +172,7 @@ function listenAndStart() {
   new ResizeObserver(onResize).observe($(".deck"));
   listenToEventStrip();
   on($("#registers"), "scroll", () => hasRun() && state.view.finish?.());
-  narrow.addEventListener("change", () => hasRun() && withLater(redraw));
+  narrow.addEventListener("change", () => hasRun() && withLater(({ redraw }) => redraw()));
   window.addEventListener("popstate", followAddress);
   window.addEventListener("tierscope:play", onPlay);
   window.addEventListener("tierscope:ahead", fetchRest);

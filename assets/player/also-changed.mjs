@@ -12,7 +12,8 @@ const NAME = "also-changed";
 
 /** Tell it about the run that has come, and forget an earlier line. */
 export function tellWhatElseChanged() {
-  const { before, play } = state;
+  const { before, play, sent } = state;
+  if (sent) return; // another run was chosen before later.mjs had come, and it is told of that
   setOpening({ before: undefined });
   hideNotice(NAME);
   if (!before) return;

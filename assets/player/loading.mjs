@@ -120,21 +120,11 @@ export function requestRun(change, wanted, isTold = !change.zonelists) {
   const before = isMachine && hasRun() && isTold ? { kernel, zonelists } : undefined;
   setOpening({ entry: "push", wanted, odd: undefined, why: undefined, before });
   const request = { ...kept, ...change };
-  if (!isMachine) noteChosen(change);
-  else if (request.kernel !== kernel) setRequest({ own: undefined }); // the request has the visitor's options again
+  const { own } = state;
+  // What is chosen after a story is the visitor's, too.
+  if (own && !isMachine) setRequest({ own: { ...own, ...change } });
+  else if (request.kernel !== kernel) setRequest({ own: undefined });
   sendRequest(request);
-}
-
-/**
- * Record what the visitor has chosen since a story chose other options.
- * @param {RunRequest} change
- */
-function noteChosen({ kernel, zonelists }) {
-  const { own, play } = state;
-  if (!own) return;
-  const isKernel = kernel !== undefined && kernel !== play.asked;
-  const isZonelists = zonelists !== undefined && zonelists !== play.zonelists;
-  setRequest({ own: { ...own, ...(isKernel && { kernel }), ...(isZonelists && { zonelists }) } });
 }
 
 /**

@@ -115,6 +115,7 @@ def test_a_choice_says_what_else_it_changes_and_that_can_be_undone(page: Page) -
     page.wait_for_selector("#messages", state="attached")
     own = builtin(WITH_KERNEL)
     assert own.kernel is not None
+    assert page.evaluate(KEPT_FOR_THE_AWAITED_RUN)
     choose(page, WITH_KERNEL)
     notice = page.locator("#notice .also-changed")
     expect(notice).to_contain_text(f"the kernel from posted to {own.kernel}")
@@ -131,6 +132,20 @@ def test_a_choice_says_what_else_it_changes_and_that_can_be_undone(page: Page) -
     expect(page.locator("#zonelists")).to_have_value("runtime")
     expect(page.locator("#title")).to_have_text(builtin(WITH_ZONELISTS).title)
     paste_under_the_chosen_kernel(page)
+
+
+KEPT_FOR_THE_AWAITED_RUN = """async () => {
+    await ours("#later");
+    const { setOpening, setRequest, state } = await ours("#core/state");
+    setOpening({ before: { kernel: "v6.1", zonelists: "boot" } });
+    setRequest({ sent: state.request });
+    (await ours("#player/also-changed")).tellWhatElseChanged();
+    const isKept = state.before !== undefined;
+    setRequest({ sent: null });
+    setOpening({ before: undefined });
+    return isKept;
+}"""
+"""Returns whether the options of the run on the page are kept while another run is awaited."""
 
 
 def paste_under_the_chosen_kernel(page: Page) -> None:
