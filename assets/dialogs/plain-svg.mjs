@@ -2,10 +2,10 @@
 // Copies the stage with its styles as attributes, which every program that draws SVG understands: others than browsers
 // know no CSS variables, few selectors and no `dominant-baseline`. viz/figures/plain_svg.py does the same in Python.
 
-import { element, svgElement } from "#core/dom";
+import { element } from "#core/dom";
 
 /** Finds the rules of a stage's elements. */
-const DRAWN = /(^|[ ,.])(stage|node|arrow|badge|looks|roles|marks|vessel|chain-\d)\b/;
+const DRAWN = /(^|[ ,.])(stage|node|arrow|badge|looks|roles|marks|motion|vessel|chain-\d)\b/;
 const STILL = "* { transition: none !important; animation: none !important; }";
 const BASELINE = 0.35; // how far below the middle of its line a text stands, in units of the font size
 const FOR_THE_PAGE = ["role", "tabindex", "aria-label", "aria-hidden", "data-piece", "pathLength", "style"];
@@ -91,7 +91,7 @@ function write(copy, styled, inherited) {
   for (const name of [...FOR_THE_PAGE, ...INHERITED, "opacity"]) copy.removeAttribute(name);
   for (const name of INHERITED) if (style[name] !== inherited[name]) copy.setAttribute(name, style[name]);
   if (style.opacity !== "1") copy.setAttribute("opacity", style.opacity);
-  const moved = shiftOnPath(styled);
+  const moved = shiftOf(styled);
   if (moved) copy.setAttribute("transform", moved);
   if (style["dominant-baseline"] === "central") {
     const y = Number(styled.getAttribute("y")) + BASELINE * Number(style["font-size"]);
@@ -132,16 +132,13 @@ function styleOf(styled) {
 }
 
 /**
- * Return as a transformation where an element stands on the path that CSS moves it along; "" if there is none.
+ * Return the transformation by which the style of an element moves it; "" if there is none.
  * @param {Element} styled
  */
-function shiftOnPath(styled) {
-  const { offsetPath, offsetDistance } = getComputedStyle(styled);
-  const way = /^path\("(.+)"\)$/.exec(offsetPath)?.[1];
-  if (!way) return "";
-  const path = /** @type {SVGPathElement} */ (svgElement("path", { d: way }));
-  const { x, y } = path.getPointAtLength((path.getTotalLength() * Number.parseFloat(offsetDistance)) / 100);
-  return `translate(${x.toFixed(1)} ${y.toFixed(1)})`;
+function shiftOf(styled) {
+  if (!(styled instanceof SVGElement) || !styled.style.transform) return "";
+  const { e, f } = new DOMMatrix(getComputedStyle(styled).transform);
+  return `translate(${e.toFixed(1)} ${f.toFixed(1)})`;
 }
 
 /** @param {string[]} rgb */

@@ -29,6 +29,22 @@ export function beatsBetween(trace, before, step) {
 }
 
 /**
+ * Return beats of which each lasts a time at least: a shorter one is joined with those after it.
+ * @param {Beat[]} beats
+ * @param {number} least milliseconds
+ */
+export function joinShort(beats, least) {
+  /** @type {Beat[]} */
+  const kept = [];
+  for (const beat of beats) {
+    const last = kept.at(-1);
+    if (last && last.lasts < least) kept[kept.length - 1] = { ...beat, lasts: last.lasts + beat.lasts };
+    else kept.push(beat);
+  }
+  return kept;
+}
+
+/**
  * Return how many beats with the same motion follow each other around a beat.
  * @param {Beat[]} beats
  * @param {number} index

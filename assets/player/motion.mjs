@@ -6,7 +6,7 @@
 import { all, on } from "#core/dom";
 import { state } from "#core/state";
 import { flowsAt, nodesOf, targetsAt } from "#core/trace";
-import { beatsBetween, readingTime } from "#player/choreography";
+import { beatsBetween, joinShort, readingTime } from "#player/choreography";
 import {
   drawGhosts,
   drawPages,
@@ -21,6 +21,7 @@ import {
 const LONGEST = 1600; // milliseconds that the motion after a step by hand takes at most
 const QUICK = 150; // milliseconds; steps that follow each other sooner have no motion
 const SHORTEST = 24; // milliseconds that a beat lasts at least; shorter ones are joined
+const A_NODE = 1.25; // milliseconds a node, if that is more: a step takes the browser longer on a large machine
 const BRIEF = 60; // milliseconds; in a beat that is shorter nothing moves, since nobody would see it
 const FAR = 400; // steps; a jump that is longer has no motion
 
@@ -74,23 +75,13 @@ function playBeats([beat, ...others], step, showStep, arrive) {
  */
 function beatsTo(step) {
   if (prefersStill.matches) return [];
-  const beats = beatsBetween(state.trace, state.step, step).filter(({ lasts }) => lasts);
-  return joined(beats.map((beat) => ({ ...beat, lasts: beat.lasts / state.speed })));
-}
-
-/**
- * Join beats that are too short to be seen with the beats after them.
- * @param {Beat[]} beats
- */
-function joined(beats) {
-  /** @type {Beat[]} */
-  const kept = [];
-  for (const beat of beats) {
-    const last = kept.at(-1);
-    if (last && last.lasts < SHORTEST) kept[kept.length - 1] = { ...beat, lasts: last.lasts + beat.lasts };
-    else kept.push(beat);
-  }
-  return kept;
+  const { trace, speed } = state;
+  const beats = beatsBetween(trace, state.step, step).filter(({ lasts }) => lasts);
+  const least = Math.max(SHORTEST, A_NODE * trace.nodes.length);
+  return joinShort(
+    beats.map((beat) => ({ ...beat, lasts: beat.lasts / speed })),
+    least,
+  );
 }
 
 /** Begin the motion of the step that was just shown. */

@@ -86,6 +86,7 @@ export function showStory(story, at, how) {
   });
   if (isMade) onRunFailed((line) => shown.awaited && refuse(line));
   box.hidden = false;
+  document.documentElement.dataset.storyStop = "";
   goTo(at, how);
   if (!isPresenting()) $("#next-stop").focus({ preventScroll: true });
 }
@@ -126,6 +127,7 @@ export function closeStory() {
   const box = $("#story-stop");
   const hadFocus = box.contains(document.activeElement);
   box.hidden = true;
+  delete document.documentElement.dataset.storyStop;
   $("#story").open = false; // the text on the case, which the box has hidden, would push the stage aside now
   if (hadFocus) $("#open-stories").focus({ preventScroll: true });
   if (hasRun()) writeAddress();

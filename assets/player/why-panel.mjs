@@ -107,6 +107,7 @@ export function showAnswer() {
   if ($("#why").hidden === isShown) {
     $("#why").hidden = !isShown;
     $("#scores").hidden = isShown;
+    document.documentElement.toggleAttribute("data-why", isShown);
   }
   showBreakpoint();
   if (!subject) return;

@@ -9,7 +9,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -74,6 +74,8 @@ def main() -> None:
             autoplay(page)
             leftover_heap(page)
             playing_pressure(page)
+        with opened(browser, 64, EVENTS, "--kernel", "v5.15") as page:
+            playing_event(page)
         loading(browser)
         largest_machine(browser)
         browser.close()
@@ -81,12 +83,12 @@ def main() -> None:
 
 
 @contextmanager
-def opened(browser: Browser, size: int) -> Iterator[Page]:
+def opened(browser: Browser, size: int, events: Sequence[Mapping[str, object]] = (), *options: str) -> Iterator[Page]:
     """Open the page with a machine of `size` nodes, at its first step, with the stride "every step"."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "machine.json"
-        file.write_text(json.dumps(machine(size).document()))
-        with serving(str(file)) as server:
+        file.write_text(json.dumps({**machine(size).document(), "events": list(events)}))
+        with serving(str(file), *options) as server:
             page = browser.new_page(base_url=server.url, viewport={"width": 1440, "height": 900})
             page.goto("/")
             page.wait_for_selector("main[data-step]", timeout=60_000)
@@ -193,6 +195,26 @@ def playing_pressure(page: Page) -> None:
         page.click("[data-go=play]")
         dropped.append(2 * (idle - playing))
     print_figure("pictures dropped in 10 s of playing pressure at 8x, 64 nodes", 3, statistics.median(dropped))
+
+
+EVENTS = ({"event": "mem_offline", "node": 40}, {"event": "mem_online", "node": 40})
+"""Events after each of which the order is built anew, entry by entry."""
+
+
+def playing_event(page: Page) -> None:
+    """Measure how many frames are dropped while an event is played beat by beat, compared with an idle page."""
+    page.select_option("#size", "3")
+    page.select_option("#speed", "1")
+    page.locator(".js-plotly-plot").first.wait_for(state="attached", timeout=60_000)
+    dropped = []
+    for _ in range(RUNS):
+        page.locator("#chips [data-event='0']").click()
+        idle: int = page.evaluate(FRAMES, 5)
+        page.click("#play-pause")
+        playing: int = page.evaluate(FRAMES, 5)
+        page.click("#play-pause")
+        dropped.append(2 * (idle - playing))
+    print_figure("pictures dropped in 10 s of playing an event, 64 nodes", 3, statistics.median(dropped))
 
 
 def leftover_heap(page: Page) -> None:

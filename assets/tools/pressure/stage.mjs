@@ -1,6 +1,6 @@
 // @ts-check
 // Draws pages on the stage: each card is a vessel that fills, with lines for the watermarks, and signs flow from card
-// to card. All of it is in layers of its own, which the player does not use.
+// to card (signs.mjs). All of it is in layers of its own, which the player does not use.
 
 import { all, find, setAttribute, setText, svgElement } from "#core/dom";
 import {
@@ -14,35 +14,21 @@ import {
   levelOf,
   percentAt,
 } from "#tools/pressure/model";
+import { drawLayerOfSigns, drawMovingSigns, drawSigns } from "#tools/pressure/signs";
 
 const MARKS = /** @type {const} */ (["high", "low", "min"]);
 const TINTS = 8; // colours of chains, which owners have here
-const DROPS = [0, 1, 2]; // how many signs go along a flow
-/**
- * The sign of each kind of move. Demotion is a diamond, whoever demotes. Those of kswapd and of direct reclaim go side
- * by side, as they often share a way.
- * @type {Record<string, string>}
- */
-const SIGNS = {
-  alloc: "M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z",
-  kswapd: "M-9-8L-1 0L-9 8L-17 0z",
-  direct: "M9-8L17 0L9 8L1 0z",
-  proactive: "M0-8L8 0L0 8L-8 0z",
-  promote: "M-7 5h14L0-8z",
-  migrate: "M-6-6h12v12h-12z",
-  swap: "M-7-5h14L0 8z",
-};
 const DEMOTIONS = ["kswapd", "direct", "proactive"];
 const SWING = 80; // stage units that a way goes around other cards, and that an allocation comes from
 const BREAK = "l3-3l4 6l4-6l3 3"; // the mark at which the scale of a vessel changes
 const SCALE_WORDS = "Above this mark the scale is larger, so that the last free pages can be seen.";
 const LEAST = { width: 150, height: 40 }; // stage units of a card that has room for words on how full it is
 
-/** @typedef {Map<string, Element>} DrawnFlows */
+/** @typedef {Map<string, { still: Element, moving: Element }>} DrawnFlows */
 /**
- * What is drawn, and the film and the tick that are shown in it.
- * @typedef {{ svg: SVGSVGElement, vessels: (Vessel | null)[], flows: SVGElement, drawn: DrawnFlows, film: Film | null,
- *   tick: number }} Layers
+ * What is drawn, and the film and the tick that are shown in it. Only the page's own stage has a layer of moving signs.
+ * @typedef {{ svg: SVGSVGElement, vessels: (Vessel | null)[], flows: SVGElement, moving: Element | null,
+ *   drawn: DrawnFlows, film: Film | null, tick: number }} Layers
  */
 /**
  * @typedef {{ box: Box, group: SVGElement, parts: SVGElement, words: SVGElement, worker: SVGElement,
@@ -64,7 +50,7 @@ export function showTick(film, tick, since) {
   if (!svg) return;
   if (layers?.svg !== svg || layers.vessels.length !== film.nodes.length) {
     clearStage();
-    layers = drawLayers(svg, film);
+    layers = { ...drawLayers(svg, film), moving: drawLayerOfSigns(svg) };
   }
   for (const index of changedNodes(film, layers.film === film ? layers.tick : null, tick)) {
     const vessel = layers.vessels[index];
@@ -91,7 +77,7 @@ export function drawTick(svg, film, tick) {
 
 /** Remove everything that the tool has drawn on the stage. */
 export function clearStage() {
-  for (const part of all("#stage .vessel, #stage .flows")) part.remove();
+  for (const part of all("#stage :is(.vessel, .flows, .moving-signs)")) part.remove();
   for (const arrow of all("#stage .arrow.of-gone")) arrow.classList.remove("of-gone");
   layers = null;
 }
@@ -110,7 +96,7 @@ export const tintOf = (owner, film) => (owner < film.answer.cpus.length ? `chain
 function drawLayers(svg, film) {
   const vessels = film.nodes.map((node) => drawVessel(svg, node));
   const flows = svg.appendChild(svgElement("g", { class: "flows", "aria-hidden": "true" }));
-  return { svg, vessels, flows, drawn: new Map(), film: null, tick: 0 };
+  return { svg, vessels, flows, moving: null, drawn: new Map(), film: null, tick: 0 };
 }
 
 /**
@@ -222,17 +208,23 @@ const setIfNew = (target, name, value) => {
  * @param {Layers} layers
  * @param {Flow[]} wanted
  */
-function showFlows({ svg, flows, drawn }, wanted) {
+function showFlows({ svg, flows, moving, drawn }, wanted) {
   const keys = new Set();
   for (const flow of wanted) {
     const key = keyOf(flow);
     keys.add(key);
-    const group = drawn.get(key) ?? drawFlow(svg, flow);
-    if (!group) continue;
-    drawn.set(key, group);
-    if (!group.isConnected) flows.append(group);
+    const one = drawn.get(key) ?? drawFlow(svg, flow);
+    if (!one) continue;
+    drawn.set(key, one);
+    if (one.still.isConnected) continue;
+    flows.append(one.still);
+    moving?.append(one.moving);
   }
-  for (const [key, group] of drawn) if (group.isConnected && !keys.has(key)) group.remove();
+  for (const [key, { still, moving }] of drawn) {
+    if (!still.isConnected || keys.has(key)) continue;
+    still.remove();
+    moving.remove();
+  }
 }
 
 /**
@@ -242,15 +234,9 @@ function showFlows({ svg, flows, drawn }, wanted) {
 function drawFlow(svg, flow) {
   const way = wayOf(svg, flow);
   if (!way) return null;
-  const group = svgElement("g", { class: `flow ${flow.kind}`, "data-flow": `${flow.source}>${flow.target}` });
-  group.append(svgElement("path", { d: way, class: "way" }));
-  for (const drop of DROPS) {
-    const sign = svgElement("path", { d: SIGNS[flow.kind], class: "sign" });
-    sign.style.offsetPath = `path("${way}")`;
-    sign.style.setProperty("--drop", String(drop / DROPS.length));
-    group.append(sign);
-  }
-  return group;
+  const still = svgElement("g", { class: `flow ${flow.kind}`, "data-flow": `${flow.source}>${flow.target}` });
+  still.append(svgElement("path", { d: way, class: "way" }), ...drawSigns(flow.kind, way));
+  return { still, moving: drawMovingSigns(flow.kind, way) };
 }
 
 /**
