@@ -244,17 +244,19 @@ function keepInSight([file, name, line]) {
   const least = end.getBoundingClientRect().bottom + height; // one more line stays in sight below the one that runs
   const bottoms = [Math.max(lineAfter(end, LINES_AFTER).getBoundingClientRect().bottom, least), least];
   const { top, bottom } = panel.getBoundingClientRect();
-  if (Math.min(...tops) >= top && Math.max(...bottoms) <= bottom) return;
-  // If not all of that fits, the lines after the statement stay out of sight. If the loop alone is too high for the
-  // panel, the statement is in sight and the head of the loop is not.
-  const to = bottoms.find((one) => one - tops[0] <= bottom - top);
-  if (to === undefined) panel.scrollTop += bottoms[1] - bottom;
-  else if (tops[0] < top) panel.scrollTop += tops[0] - top;
-  else {
-    const lifted = to - bottom + CONTEXT * (bottom - top);
-    panel.scrollTop += Math.min(lifted, tops[0] - top - roomAbove(statement[0], to - tops[0], bottom - top));
+  if (Math.min(...tops) < top || Math.max(...bottoms) > bottom) {
+    // If not all of that fits, the lines after the statement stay out of sight. If the loop alone is too high for the
+    // panel, the statement is in sight and the head of the loop is not.
+    const to = bottoms.find((one) => one - tops[0] <= bottom - top);
+    if (to === undefined) panel.scrollTop += bottoms[1] - bottom;
+    else if (tops[0] < top) panel.scrollTop += tops[0] - top;
+    else {
+      const lifted = to - bottom + CONTEXT * (bottom - top);
+      panel.scrollTop += Math.min(lifted, tops[0] - top - roomAbove(statement[0], to - tops[0], bottom - top));
+    }
   }
-  showWholeLines(panel, to === undefined || !head ? statement[0] : head, end, height);
+  const isHeadInSight = head && head.getBoundingClientRect().top >= top - 1;
+  showWholeLines(panel, isHeadInSight ? head : statement[0], end);
 }
 
 /**
@@ -263,15 +265,16 @@ function keepInSight([file, name, line]) {
  * @param {HTMLElement} panel
  * @param {Element} first
  * @param {Element} last
- * @param {number} height the height of a line
  */
-function showWholeLines(panel, first, last, height) {
+function showWholeLines(panel, first, last) {
   const { top, bottom } = panel.getBoundingClientRect();
+  const line = all(".listing > li", panel).find((one) => one.getBoundingClientRect().bottom > top);
+  const cut = line?.getBoundingClientRect();
+  if (!cut || cut.top >= top) return;
   const above = first.getBoundingClientRect().top - top;
   const below = bottom - last.getBoundingClientRect().bottom;
   const left = panel.scrollHeight - panel.clientHeight - panel.scrollTop;
-  const cut = above % height;
-  const by = [cut, cut - height].find((one) => one <= Math.min(above, left) && -one <= below);
+  const by = [cut.bottom - top, cut.top - top].find((one) => one <= Math.min(above, left) && -one <= below);
   if (by !== undefined) panel.scrollTop += by;
 }
 
