@@ -26,9 +26,9 @@ from viz.topology.link import pack
 from viz.topology.model import MAX_EVENTS
 from viz.work.limits import LIGHT_TEXT, LIGHT_WORK
 
-LIGHT_SUMS = 12
+LIGHT_SUMS = 60
 """The time that a light question may take at most, in the time of A_SUM: half a second on the computer of 2026."""
-A_SUM = range(1_000_000)
+A_SUM = range(200_000)
 END_SECONDS = 0.3
 """The processor time after which the work on the largest question of a kind is ended."""
 Question = dict[str, Any]

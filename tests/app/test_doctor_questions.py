@@ -43,7 +43,8 @@ def in_base64(root: Path) -> str:
 
 @pytest.mark.parametrize("kernel", KERNELS)
 def test_a_tarball_gives_what_its_tree_gives_on_the_command_line(kernel: str, tmp_path: Path) -> None:
-    for number, case in enumerate(case for case in all_cases() if kernel in case.states):
+    cases = [case for case in all_cases() if kernel in case.states]
+    for number, case in enumerate(cases[KERNELS.index(kernel) % 4 :: 4]):
         root = write(tmp_path / str(number), machine(kernel, case.files(kernel)))
         tree = read_folder(root, cgroup_option(case.cgroup))
         tree.files |= {"dmesg": case.dmesg} if case.dmesg else {}

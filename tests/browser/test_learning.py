@@ -200,8 +200,12 @@ def test_embedding(page: Page) -> None:
     assert "frame-ancestors *" in response.headers["content-security-policy"]
     expect(page.locator("#topology")).to_be_hidden()
     expect(page.locator("#charts")).to_be_hidden()
+    stage = page.locator("#stage svg")
+    wide = stage.get_attribute("data-whole") or ""
     for size in ((900, 560), (1200, 800), (480, 420)):
         page.set_viewport_size({"width": size[0], "height": size[1]})
+        if size[0] < 700:
+            expect(stage).not_to_have_attribute("data-whole", wide)  # a click on the former stage would be lost
         for panel in ("#stage", "#narration", ".transport"):
             expect(page.locator(panel)).to_be_in_viewport(ratio=1)
         page.locator(".stage [data-node='0']").click()

@@ -27,8 +27,11 @@ MAX_FACTOR = 3.0
 
 On a busy computer, the larger of two inputs loses more to others that use the same caches: 2.7 was measured there.
 """
-FAST = 0.75e-6
-"""An input that takes fewer seconds per character is measured only once. Nearly all linear reading is so fast."""
+FAST = 25
+"""An input that takes less time per character than so many additions is measured only once.
+
+Nearly all linear reading is so fast. Additions are timed at the same moment, since a busy computer is slower at all.
+"""
 TRIES = 15
 """The number of times that an input is measured. The shortest time counts, because noise only makes times longer."""
 LONG = 1.0
@@ -45,19 +48,26 @@ BLANKS = ((" ", ""), (" ", "x"), ("\t", "x"), ("\t", "\n"))
 """Pairs of a blank that blanks() repeats and the text that follows the blanks."""
 
 
-def slow(read: Read, makes: Iterable[tuple[str, Make]], first_size: int, fast: float = FAST) -> list[str]:
+def slow(read: Read, makes: Iterable[tuple[str, Make]], first_size: int, fast: int = FAST) -> list[str]:
     """Return the names of the inputs that take more than linear time, with the seconds for each size.
 
     Each input is first measured once at the size `first_size`, to see whether it takes a noticeable time.
     """
-    measured = ((name, superlinear_times(read, make, first_size, fast)) for name, make in makes)
+    noticeable = fast * seconds_of_an_addition() * first_size
+    measured = ((name, superlinear_times(read, make, first_size, noticeable)) for name, make in makes)
     findings = (f"{name}: {', '.join(f'{seconds:.4f}' for seconds in times)} s" for name, times in measured if times)
     return list(islice(findings, MAX_FINDINGS))
 
 
-def superlinear_times(read: Read, make: Make, first_size: int, fast: float) -> list[float] | None:
-    """Return the least measured seconds for each of SIZES, or None if the time grows linearly."""
-    if seconds_to(read, make(first_size)) < fast * first_size:
+def seconds_of_an_addition() -> float:
+    """Return the processor seconds that Python needs for an addition now."""
+    additions = 100_000
+    return seconds_to(sum, range(additions)) / additions
+
+
+def superlinear_times(read: Read, make: Make, first_size: int, noticeable: float) -> list[float] | None:
+    """Return the least measured seconds for each of SIZES, or None if the time grows linearly or is not noticeable."""
+    if seconds_to(read, make(first_size)) < noticeable:
         return None
     inputs, least = [make(size) for size in SIZES], list[float]()
     for data in inputs:
