@@ -18,6 +18,7 @@ export const MAX_TALK = 400000;
 export const LONG_MACHINE = 2000;
 export const MAX_OWNERS = 16;
 export const MAX_SCENARIO = 65536;
+export const RESIDENT_TICKS = 230;
 export const NO_MASK = "none";
 export const OPENED = "opened";
 export const PROTOCOLS = /** @type {const} */ (["in-place", "no-barrier", "barrier", "grace-walk", "grace-hop"]);

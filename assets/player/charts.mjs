@@ -180,8 +180,7 @@ export function offerFill(isOffered) {
  * @param {number} height
  */
 function box(name, x, y, width, height) {
-  const made = element("div");
-  made.className = name;
+  const made = element("div", "", name);
   Object.assign(made.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
   return made;
 }

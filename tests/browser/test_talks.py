@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import Watch
 from tests.browser.steps import agree, open_page, shown
 from tests.browser.test_accessibility import violations
+from tests.cli.test_talks import TALK as TWO_STOPS
 from viz.app.held import held_talk
 from viz.page.standalone import standalone_talk
 from viz.resources import assets
@@ -216,21 +217,8 @@ def test_in_the_presenter_mode_the_screen_is_blanked_and_texts_are_pasted(page: 
 
 def walk_past_a_missing_machine(page: Page) -> None:
     """A talk is pasted as a machine is; a stop whose machine is missing says so, and the others go on."""
-    text = """title = "Three"
-[[stops]]
-title = "One"
-topology = "two-sockets-three-classes"
-step = "pass 1 begins"
-[[stops]]
-title = "Two"
-file = "mine.txt"
-step = 0
-[[stops]]
-title = "Three"
-topology = "losing-a-node"
-step = "event 1 begins"
-"""
-    paste(page, text)
+    third = '[[stops]]\ntitle = "Three"\ntopology = "losing-a-node"\nstep = "event 1 begins"\n'
+    paste(page, f"{TWO_STOPS}\n{third}")
     page.click("#talk-editor [data-act=start]")
     expect(page.locator("#stop-counter")).to_have_text("1 of 3")
     page.keyboard.press("PageDown")

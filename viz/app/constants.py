@@ -16,6 +16,7 @@ from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.kernel.versions import PROTOCOLS
 from viz.page.player_data import MAX_DOCUMENT_NODES
+from viz.pressure.form import RESIDENT_TICKS
 from viz.pressure.scenario import MAX_OWNERS, MAX_TEXT
 from viz.readers.model import VERDICTS
 from viz.stories.resolved_talk import LONG_MACHINE
@@ -44,6 +45,7 @@ CONSTANTS: Mapping[str, int | str | Sequence[str] | Mapping[str, float]] = {
     "LONG_MACHINE": LONG_MACHINE,
     "MAX_OWNERS": MAX_OWNERS,
     "MAX_SCENARIO": MAX_TEXT,
+    "RESIDENT_TICKS": RESIDENT_TICKS,
     "NO_MASK": NO_MASK,
     "OPENED": OPENED,
     "PROTOCOLS": PROTOCOLS,

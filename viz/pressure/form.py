@@ -10,7 +10,7 @@ from viz.pressure.scenario import Scenario
 
 FIELDS = ("memory", "bind", "allowed", "rate", "start")
 """The fields of an owner that hold a value of the document as it is."""
-RESIDENT = 230
+RESIDENT_TICKS = 230
 """The ticks after its start at which the form lets an owner be reclaimed: without a rate it has all its pages then."""
 
 
@@ -56,7 +56,7 @@ def _beyond(scenario: Scenario) -> Iterator[str]:
             yield f"the event {event.event}"
         elif event.owner in asked:
             yield "a second reclaim"
-        elif event.tick != starts.get(event.owner or "", 0) + RESIDENT:
+        elif event.tick != starts.get(event.owner or "", 0) + RESIDENT_TICKS:
             yield "the tick of a reclaim"
         asked |= {event.owner} if event.event == "reclaim" else set()
 

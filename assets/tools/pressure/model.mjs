@@ -1,11 +1,12 @@
 // @ts-check
 // Works out a scenario under pressure: where all pages are after each tick, how full a node is, and what flows. Pure.
 
+import { RESIDENT_TICKS } from "#core/constants";
+
 /** The part of a vessel's height that shows its last free pages, magnified, since the watermarks are near the top. */
 export const HEAD = 0.45;
 const FIELDS = 5; // numbers of a move
 const NOWHERE = -1;
-const RESIDENT = 230; // ticks after which an owner without a rate of its own has all its pages
 
 /**
  * Work out the state after every tick, so that the scrubber can go to any of them at once.
@@ -276,7 +277,7 @@ export function tomlOf({ owners, swap, demotion, balancing }) {
     if (Number(start)) lines.push(`start = ${Number(start)}`);
   }
   for (const { name, start, reclaim } of owners.filter((owner) => owner.reclaim.trim())) {
-    const tick = Number(start) + RESIDENT;
+    const tick = Number(start) + RESIDENT_TICKS;
     lines.push("", "[[events]]", `tick = ${tick}`, 'event = "reclaim"', ...textKeys({ owner: name, memory: reclaim }));
   }
   return `${lines.join("\n")}\n`;
