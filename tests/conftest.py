@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -19,6 +20,43 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],  # This check would fail on a busy machine, too.
 )
 settings.load_profile("tierscope")
+
+
+left_out = pytest.StashKey[int]()
+"""The number of slow tests that a run leaves out."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option --all, which runs the slow tests, too."""
+    parser.addoption("--all", action="store_true", help="run the tests that are marked as slow, too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Run slow tests, too, if the command names a file, a keyword or a mark."""
+    if config.args_source is pytest.Config.ArgsSource.ARGS or config.option.keyword or config.option.markexpr:
+        config.option.all = True
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the slow tests, unless all are to be run."""
+    if not config.option.all:
+        quick = [item for item in items if not item.get_closest_marker("slow")]
+        config.stash[left_out] = len(items) - len(quick)
+        if hasattr(config, "workeroutput"):
+            config.workeroutput["left_out"] = config.stash[left_out]
+        items[:] = quick
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take the number of slow tests from a worker of xdist: each worker collects all tests."""
+    node.config.stash[left_out] = getattr(node, "workeroutput", {}).get("left_out", 0)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how many slow tests were not run."""
+    if count := config.stash.get(left_out, 0):
+        terminalreporter.section(f"{count} slow tests were not run; ./dev test --all runs them, too", yellow=True)
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ print(json.dumps([count, failure and repr(failure), peak()]))
 """
 
 
+@pytest.mark.slow
 def test_every_input_is_read_or_refused_with_a_clear_error() -> None:
     command = [sys.executable, "-c", SCRIPT]
     process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=400, check=True)

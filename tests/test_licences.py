@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+import pytest
 from cyclonedx.spdx import is_expression, is_supported_id
 
 from tests.serving import ROOT
@@ -51,6 +52,7 @@ def test_each_licence_is_an_spdx_expression() -> None:
         assert all(is_supported_id(part) for part in re.split(r" AND | OR ", row.licence)), row
 
 
+@pytest.mark.slow
 def test_every_file_of_the_wheel_has_a_row_and_every_row_a_file(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.serving import ROOT
 
 DOCUMENT = ROOT / "docs" / "own-patch.md"
@@ -28,6 +30,7 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
 
 
+@pytest.mark.slow
 def test_the_document_holds(tmp_path: Path) -> None:
     kinds = []
     for block in BLOCK.finditer(DOCUMENT.read_text()):

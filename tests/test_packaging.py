@@ -64,17 +64,20 @@ def test_the_wheel_carries_assets_topologies_and_every_module(wheel: Path) -> No
     )
 
 
+@pytest.mark.slow
 def test_the_installed_program_uses_only_the_files_of_the_wheel(installed: Path, empty_folder: Path) -> None:
     script = "import viz, viz.resources as r; print(viz.__file__, r.assets(), r.topologies(), sep='\\n')"
     paths = run(installed / "python", "-c", script, cwd=empty_folder).splitlines()
     assert all(Path(path).is_relative_to(installed.parent.resolve()) for path in paths), paths
 
 
+@pytest.mark.slow
 def test_the_console_script_lists_its_commands(installed: Path, empty_folder: Path) -> None:
     text = run(installed / "tierscope", "--help", cwd=empty_folder)
     assert {"order", "serve", "trace"} <= set(text.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", [["tierscope"], ["python", "-m", "viz"]], ids=["tierscope", "python -m viz"])
 def test_the_installed_program_orders_its_own_topology(installed: Path, empty_folder: Path, program: list[str]) -> None:
     script = "import viz.resources; print(min(viz.resources.topologies().glob('*.toml')))"
@@ -82,6 +85,7 @@ def test_the_installed_program_orders_its_own_topology(installed: Path, empty_fo
     assert "stop" in run(installed / program[0], *program[1:], "order", topology, cwd=empty_folder)
 
 
+@pytest.mark.slow
 def test_the_installed_program_serves_the_page(installed: Path, empty_folder: Path) -> None:
     with (
         serving(program=[str(installed / "tierscope")], cwd=empty_folder) as server,
@@ -90,6 +94,7 @@ def test_the_installed_program_serves_the_page(installed: Path, empty_folder: Pa
         assert answer.status == 200
 
 
+@pytest.mark.slow
 def test_a_build_in_another_folder_has_the_same_bytes(
     wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,8 @@ import pytest
 
 from tests.serving import ROOT
 
+pytestmark = pytest.mark.slow
+
 DOCUMENT = ROOT / "docs" / "architecture.md"
 BLOCK = re.compile(r"^```(?P<info>\w+ [^\n]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 COPIED = ("viz", "assets", "topologies", "docs", "tests", "pyproject.toml", "README.md")

@@ -172,6 +172,7 @@ def test_the_build_backend_is_not_needed_to_run() -> None:
     assert run >= {key(requirement) for requirement in declared()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("folder", "extras"), [("viz", ("media", "watch")), ("tests", ("test",))])
 def test_every_library_that_is_imported_is_declared(folder: str, extras: tuple[str, ...]) -> None:
     modules = {name for path in (ROOT / folder).rglob("*.py") for name in imported(path)}

@@ -67,6 +67,7 @@ def test_the_table_has_a_column_for_each_version() -> None:
     assert document["targets"][0] == {"0": [2], "1": [3], "2": [4], "3": [], "4": []}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", builtin_names())
 def test_every_difference_has_a_sentence(name: str) -> None:
     first, *others = sides(name, *(row.name for row in VERSIONS))

@@ -22,6 +22,7 @@ def test_answering_needs_no_library_of_the_server() -> None:
     assert done.stdout.split() == []
 
 
+@pytest.mark.slow
 def test_a_server_cannot_edit_the_listing() -> None:
     """No module that a server imports can run lines that a page sends."""
     script = "import sys, viz.app.wsgi, viz.app.dispatcher; print('viz.kernel.rules.edited_listing' in sys.modules)"

@@ -231,6 +231,7 @@ def test_what_is_needed_later_waits_until_nobody_requests_anything(
     assert server.extensions["tierscope.caches"].files.get("/talks.json")
 
 
+@pytest.mark.slow
 def test_visitors_without_a_pause_put_off_what_is_needed_later_only_for_a_while(
     server: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

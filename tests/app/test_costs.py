@@ -177,6 +177,7 @@ def test_every_kind_has_a_cost_and_is_tested() -> None:
     assert set(COSTS) == set(KINDS) == {kind for kind, _ in QUESTIONS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "make"), QUESTIONS, ids=[f"{n} {kind}" for n, (kind, _) in enumerate(QUESTIONS)])
 def test_the_largest_light_question_takes_little_time(kind: str, make: Callable[[int, int], Question]) -> None:
     for question in largest_light(kind, make):
@@ -227,6 +228,7 @@ def work_on(kind: str) -> None:
     os._exit(FAULT if answer_job_as_text(job).get("error") in (BROKEN, TOO_MUCH_MEMORY) else 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FIRST_OF_EACH_KIND)
 def test_the_largest_question_of_all_finds_no_fault_in_its_first_moments(kind: str) -> None:
     """It is answered or refused, or still being worked on when its time is over."""

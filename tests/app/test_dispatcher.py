@@ -76,6 +76,7 @@ def test_every_builtin_is_light(name: str) -> None:
     assert not jobs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "question",
     [
@@ -104,6 +105,7 @@ def test_compressed_files_are_only_unpacked_by_workers() -> None:
     assert len(jobs) == 3
 
 
+@pytest.mark.slow
 def test_a_worker_process_answers_a_heavy_question() -> None:
     dispatcher = Dispatcher(Service(Topology.from_document(document(65))))
     play = unpacked(dispatcher.answer("play", {"topology": "opened", "kernel": "v6.12"}))

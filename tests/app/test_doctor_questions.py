@@ -41,6 +41,7 @@ def in_base64(root: Path) -> str:
     return base64.b64encode(packed(root)).decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kernel", KERNELS)
 def test_a_tarball_gives_what_its_tree_gives_on_the_command_line(kernel: str, tmp_path: Path) -> None:
     cases = [case for case in all_cases() if kernel in case.states]

@@ -75,6 +75,7 @@ def test_no_body_is_read_without_end(server: Server, length: str) -> None:
             assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
+@pytest.mark.slow
 def test_every_client_gets_its_own_answer(server: Server) -> None:
     """Many clients send requests at once, for several machines and kernels; two requests are for a large machine."""
     requests = [{"topology": name, "kernel": kernel} for name in builtin_names()[:3] for kernel in ("v5.15", "v6.12")]
@@ -100,6 +101,7 @@ def open_files(process: Path) -> Iterator[str]:
             yield str(file.readlink())
 
 
+@pytest.mark.slow
 def test_nothing_of_a_request_is_stored_or_printed_and_no_process_is_left(server: Server) -> None:
     assert ask(server.url, {"text": json.dumps(LARGE)})[0] == 200
     for data in (body({"text": SECRET}), body({"topology": SECRET, "kernel": SECRET}), {"output": SECRET}, SECRET):

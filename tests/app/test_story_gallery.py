@@ -41,6 +41,7 @@ def test_all_stories_are_in_one_document() -> None:
         fromstring(story["picture"])
 
 
+@pytest.mark.slow
 def test_the_page_gets_the_run_of_every_stop() -> None:
     """The server answers the request of every stop with a run that has the stop's step."""
     service = Service()

@@ -35,6 +35,7 @@ def test_every_question_of_the_page_is_attacked() -> None:
     assert set(ASKS) <= attacked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["get-page", "trickled-headers", "unread-pipelined", "churn-get"])
 def test_an_attack_reaches_a_server_and_ends(server: Server, name: str) -> None:
     tally = asyncio.run(attack(name, server.url, "127.0.0.1", 0.5))

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import Any, Literal
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import at_rest, charted, choose, each, follow, open_page
 from viz.analysis.run import Run
 from viz.topology import builtin, builtin_names
+
+pytestmark = pytest.mark.slow
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.bench.engine import machine
@@ -14,6 +15,8 @@ from viz.analysis.run import Run
 from viz.topology import Topology
 from viz.topology.link import pack
 from viz.trace.model import Trace
+
+pytestmark = pytest.mark.slow
 
 WHOLE = "**/ask/whole"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import agree_all, follow, open_page
@@ -29,6 +30,7 @@ def set_mask(page: Page, text: str) -> None:
     page.keyboard.press("Enter")
 
 
+@pytest.mark.slow
 def test_a_mask_is_set_in_the_field_and_by_the_cards(page: Page) -> None:
     """Only a label is seen before. A mask is normalised, linked and undone; a wrong one is refused at the field."""
     open_page(page, PAGE)
@@ -114,6 +116,7 @@ def test_a_mask_is_set_in_the_field_and_by_the_cards(page: Page) -> None:
     assert "allowed" not in page.url
 
 
+@pytest.mark.slow
 def test_stage_answers_and_tools_follow_the_mask(page: Page) -> None:
     """Every step is as in the trace under each kind of kernel; answers, leaks and events know the mask."""
     open_page(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import agree, open_page
@@ -15,6 +16,7 @@ def facts(trace: Trace, node: int, step: int) -> list[object]:
     return [*bits, *(trace.at(f"{array}[{node}]", step) for array in trace.arrays), trace.at("source", step) == node]
 
 
+@pytest.mark.slow
 def test_the_changes_of_what_is_asked_about_are_marked_run_to_and_stopped_at(page: Page, trace: Trace) -> None:
     """One press runs to the next change of a register, a cell or a node, and playing stops at each change."""
     open_page(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PATIENCE, Watch
@@ -24,6 +25,7 @@ def take_held(held: list[Route], page: Page) -> Route:
     return held.pop()
 
 
+@pytest.mark.slow
 def test_charts_come_when_they_are_seen_and_say_what_they_wait_for(page: Page, watch: Watch, trace: Trace) -> None:
     """Until a chart or an error comes, the page says that it waits; what is no longer wanted fails in silence."""
     watch.allow("ERR_FAILED|did not respond|Failed to load resource")
@@ -99,6 +101,7 @@ def test_without_what_draws_a_chart_it_says_so(page: Page, watch: Watch) -> None
     expect(page.locator("#chart-wait")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_the_chart_is_there_before_it_is_looked_at(page: Page, watch: Watch, usual_relay: Relay) -> None:
     page = page.context.new_page()
     page.add_init_script("Object.defineProperty(NetworkInformation.prototype, 'saveData', {get: () => false});")

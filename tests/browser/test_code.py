@@ -6,6 +6,7 @@ import json
 import re
 from random import Random
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.bench.engine import machine
@@ -119,6 +120,7 @@ def test_a_line_can_be_run_to(page: Page, trace: Trace) -> None:
     expect(page.locator("#status")).to_have_text("")
 
 
+@pytest.mark.slow
 def test_no_line_wraps_is_cut_or_runs_out_of_sight(page: Page) -> None:
     """Lines, stack and variables are whole, and statement and loop in sight, after every step and every jump."""
     for name, kernel in reversed(RUNS):

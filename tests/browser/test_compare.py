@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import each, open_page
@@ -31,6 +32,7 @@ def arrows(run: Run, step: int) -> list[str]:
     return sorted(f"{node}>{target}" for node, targets in run.trace().targets(step).items() for target in targets)
 
 
+@pytest.mark.slow
 def test_two_or_more_runs_are_compared_step_by_step(page: Page) -> None:
     """What differs is told and leads to its step; each run has its stage, in step by source, by pass, or at its end."""
     against(page, f"topology={NAME}&kernel=v5.15&against=kernel:v5.16&step=0")

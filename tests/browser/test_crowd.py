@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.bench.cold import DASH, explore
@@ -15,6 +16,7 @@ from tests.serving import Server
 VIEWERS = 3
 
 
+@pytest.mark.slow
 def test_three_viewers_fetch_what_chromium_fetches(stranger: Page, server: Server) -> None:
     requested: list[str] = []
     stranger.on("request", lambda request: requested.append(request.url.removeprefix(server.url)))

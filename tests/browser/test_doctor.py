@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import open_page
@@ -34,6 +35,7 @@ def test_it_says_what_is_known_and_takes_more(page: Page) -> None:
     expect(verdict).to_contain_text("the switch is off")
 
 
+@pytest.mark.slow
 def test_a_dropped_tarball_is_examined_though_nothing_of_it_can_be_shown(page: Page, tmp_path: Path) -> None:
     """The script that makes such a tarball is saved here; distances that the tarball lacks can be filled in."""
     whole = write(tmp_path / "whole", machine("7.3.4", {"proc/sys/vm/swappiness": "0"}))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import Watch
@@ -15,6 +16,8 @@ from tests.browser.editing import cell, document, effect, open_editor, undo_all
 from tests.browser.steps import choose, open_page
 from tests.browser.test_edit import load
 from tests.relay import Relay
+
+pytestmark = pytest.mark.slow
 
 ANSWERS = "**/_dash-update-component*"
 LOST = "ERR_FAILED|ERR_CONNECTION_REFUSED|did not respond|Failed to fetch"

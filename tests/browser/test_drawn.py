@@ -15,6 +15,8 @@ from viz.figures.stage import stage
 from viz.page.body import TOOLS
 from viz.topology import builtin, builtin_names
 
+pytestmark = pytest.mark.slow
+
 SIZES = [(1440, 900), (1280, 720), (390, 844)]
 CUT = """() => [...document.querySelectorAll("#lane span, #marks span, #chips .chip, #stack button, #demotion")]
     .filter((part) => part.textContent && part.scrollWidth > part.clientWidth + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.editing import arrows, cell, document, effect, open_editor, undo_all
@@ -111,6 +112,7 @@ def test_distances_are_edited_by_pointer_by_keyboard_and_by_pasting(page: Page) 
     assert document(page)["distances"] == matrix
 
 
+@pytest.mark.slow
 def test_nodes_are_edited_in_fields_by_keyboard_and_by_dragging(page: Page) -> None:
     """A field refuses at itself and keeps the text, ids say who chooses first, and the step is kept."""
     open_editor(page)
@@ -205,6 +207,7 @@ def test_nodes_are_edited_in_fields_by_keyboard_and_by_dragging(page: Page) -> N
     assert (page.locator("main").get_attribute("data-pass"), page.locator("#where").inner_text()) == before
 
 
+@pytest.mark.slow
 def test_what_is_too_large_is_said_and_axe_finds_nothing_in_small_and_dense_grids(page: Page) -> None:
     open_page(page)
     for size, told in ((65, "up to 64 nodes, and this machine has 65"), (129, "up to 128 nodes")):

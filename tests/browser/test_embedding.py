@@ -134,6 +134,7 @@ def test_only_its_parent_steers_it(deck: Page, server: Server, tmp_path: Path) -
     last(deck, type="step", step=5)
 
 
+@pytest.mark.slow
 def test_a_foreign_page_learns_nothing_of_a_machine_that_only_the_server_knows(deck: Page, tmp_path: Path) -> None:
     """The page may steer the player all the same; a built-in machine in the same frame is told of."""
     (tmp_path / "mine.toml").write_text((ROOT / f"topologies/{MACHINE}.toml").read_text())

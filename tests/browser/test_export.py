@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
@@ -23,6 +24,7 @@ from viz.topology import Topology, builtin, builtin_names
 SIZE_LIMIT = 10**6
 
 
+@pytest.mark.slow
 def test_it_plays_from_a_file(page: Page, watch: Watch, tmp_path: Path) -> None:
     """It has its findings and answers, keeps its step, and a hostile machine stays text."""
     watch.origins.add("file://")
@@ -80,6 +82,7 @@ def test_it_fits_a_phone_too(page: Page, watch: Watch, tmp_path: Path) -> None:
         expect(page.locator(part)).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.slow
 def test_a_scenario_in_it_plays_too(page: Page, watch: Watch, tmp_path: Path) -> None:
     file = tmp_path / "play.html"
     printed(
@@ -114,6 +117,7 @@ def test_a_scenario_in_it_plays_too(page: Page, watch: Watch, tmp_path: Path) ->
     expect(page.locator(".film-bar output")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_file_with_machines_has_their_kernels_and_tools(page: Page, watch: Watch, tmp_path: Path) -> None:
     """Machines and kernels can be chosen, Compare, Events and Readers answer, and all else is marked as absent."""
     names = ("losing-a-node", "one-socket-two-pmem")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import agree, choose, open_page
@@ -18,6 +19,7 @@ def find(page: Page, condition: str) -> None:
     page.locator("#condition").press("Enter")
 
 
+@pytest.mark.slow
 def test_a_condition_is_found_walked_and_stopped_at(page: Page, trace: Trace) -> None:
     open_page(page)
     page.keyboard.press("/")

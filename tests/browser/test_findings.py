@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import Watch
@@ -15,6 +16,8 @@ from tests.relay import Relay
 from viz.analysis.findings import Finding, findings
 from viz.analysis.run import Run
 from viz.topology import builtin, load
+
+pytestmark = pytest.mark.slow
 
 CASE = "boot-or-runtime"
 LISTING = """available: 3 nodes (0-2)

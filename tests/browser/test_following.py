@@ -20,6 +20,8 @@ from viz.analysis.run import Run
 from viz.app.qr_code import as_svg, as_text
 from viz.topology import builtin, builtin_names
 
+pytestmark = pytest.mark.slow
+
 PHONE = {"width": 390, "height": 844}
 NAME = "two-sockets-one-expander"
 BAR, BACK, NOTICE = "#notice .follow", "#notice .follow button", "#notice .speak"

@@ -73,6 +73,7 @@ def present(page: Page, address: str) -> None:
     page.wait_for_selector("#stage svg.hall")
 
 
+@pytest.mark.slow
 def test_all_can_be_read_from_the_back_of_a_hall(page: Page) -> None:
     """Letters are large and keep their share of every screen, where demotion is off, with a panel and with bands."""
     present(page, "#topology=losing-a-node&kernel=posted&step=84")
@@ -134,6 +135,7 @@ def test_it_says_which_kernel_plays_in_every_half_and_axe_finds_nothing_in_a_gap
     assert violations(page, "#registers", ".deck") == []
 
 
+@pytest.mark.slow
 def test_its_stages_are_asked_for_once_and_bands_show_the_masks_beside_any_panel(page: Page) -> None:
     """However often the window changes while they are on their way. Above 12 nodes, what the step is about is large."""
     held: list[Route] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import follow, open_page
@@ -9,6 +10,7 @@ from tests.browser.test_accessibility import violations
 from viz.page.glossary import terms
 
 
+@pytest.mark.slow
 def test_words_are_explained_in_the_help_and_where_they_stand(page: Page) -> None:
     """A word is marked once in a sentence; its explanation comes with the pointer, the focus or a tap, and goes."""
     open_page(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import agree, at, at_rest, follow, open_page
@@ -222,6 +223,7 @@ def test_embedding(page: Page) -> None:
     assert "frame-ancestors 'none'" in plain.headers["content-security-policy"]
 
 
+@pytest.mark.slow
 def test_what_is_said_while_it_plays(page: Page, trace: Trace) -> None:
     """The live region has each step's sentence; while the run plays, only those of passes, chapters and the end."""
     open_page(page, f"/#step={trace.opens}")

@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.bench.engine import machine
@@ -66,6 +67,7 @@ def test_the_address_holds_the_run_and_the_step_and_back_works(page: Page, trace
     expect(told).to_contain_text("4321")
 
 
+@pytest.mark.slow
 def test_a_broken_link_offers_the_default_and_a_whole_one_carries_a_machine_of_ones_own(page: Page) -> None:
     broken, told = page.locator("#broken"), page.locator("#broken-text")
     for link in ("topology=nowhere", "kernel=v1.0", "zonelists=x", "machine=abc", "machine=%00%ff"):
@@ -140,6 +142,7 @@ def test_the_dialog_copies_and_saves(context: BrowserContext, page: Page) -> Non
     assert page.locator("#link").evaluate("it => [it.selectionEnd, it.scrollLeft]") == [len(page.url), 0]
 
 
+@pytest.mark.slow
 def test_what_the_dialog_makes_of_a_link(context: BrowserContext, page: Page, watch: Watch, tmp_path: Path) -> None:
     """The field shows the beginning of a long link; the QR code and the frame are those of the link."""
     context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -165,6 +168,7 @@ def test_what_the_dialog_makes_of_a_link(context: BrowserContext, page: Page, wa
     expect(player.locator("#title")).to_have_text(builtin("two-sockets-one-expander").title)
 
 
+@pytest.mark.slow
 def test_a_machine_too_large_for_a_code_says_so_and_its_saved_picture_is_whole(page: Page) -> None:
     """The picture also contains an arrow that bends below the sockets."""
     topology = machine(70)

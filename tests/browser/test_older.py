@@ -7,6 +7,7 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
@@ -30,6 +31,7 @@ def expect_picture(page: Page, row: dict[str, Any], kernel: str) -> None:
     assert {name: found["registers"][name] for name in row["registers"]} == row["registers"]
 
 
+@pytest.mark.slow
 def test_a_dozen_links_open_the_same_picture(page: Page) -> None:
     assert len(ROWS) == 12
     for row in ROWS:

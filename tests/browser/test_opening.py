@@ -6,6 +6,7 @@ import base64
 import json
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Watch
@@ -41,6 +42,7 @@ def paste(page: Page, text: str) -> None:
     page.click("#load")
 
 
+@pytest.mark.slow
 def test_a_file_can_be_dropped_anywhere_or_chosen(page: Page, tmp_path: Path) -> None:
     open_page(page)
     before = shown(page)
@@ -73,6 +75,7 @@ def test_a_file_can_be_dropped_anywhere_or_chosen(page: Page, tmp_path: Path) ->
         expect(page.locator(".stage [data-node]")).to_have_count(2)
 
 
+@pytest.mark.slow
 def test_unknown_distances_are_filled_in_and_guesses_turned_by_keyboard(page: Page) -> None:
     open_page(page)
     paste(page, WITHOUT_DISTANCES)
@@ -98,6 +101,7 @@ def test_unknown_distances_are_filled_in_and_guesses_turned_by_keyboard(page: Pa
     assert size.inner_html() == before
 
 
+@pytest.mark.slow
 def test_the_machine_is_saved_in_every_format(page: Page) -> None:
     name = builtin_names()[0]
     open_page(page)

@@ -41,6 +41,7 @@ def lost(page: Page, watch: Watch, usual_relay: Relay) -> Relay:
     return usual_relay
 
 
+@pytest.mark.slow
 def test_what_was_asked_for_comes_when_the_server_does(page: Page, lost: Relay) -> None:
     """The page itself finds out that the server is back. tests/browser/test_renewed.py ends a real server."""
     page.select_option("#kernel", "v6.1")
@@ -59,6 +60,7 @@ def test_what_was_asked_for_comes_when_the_server_does(page: Page, lost: Relay) 
     expect(page.locator("#notice")).to_be_empty()
 
 
+@pytest.mark.slow
 def test_a_server_that_ends_before_all_of_the_page_is_here(page: Page, watch: Watch, usual_relay: Relay) -> None:
     """The run still plays. When the server is back, requests are answered, and missing parts of the page are loaded."""
     watch.allow(f"{LOST}|Minified|undefined")
@@ -120,6 +122,7 @@ def go_on(page: Page, lost: Relay, kernel: str, key: str) -> None:
     expect(page.locator("main")).to_have_attribute("data-kernel", "posted")
 
 
+@pytest.mark.slow
 def test_edits_and_questions_are_sent_by_themselves(page: Page, watch: Watch, usual_relay: Relay) -> None:
     open_editor(page, usual_relay.url)
     watch.allow(LOST)
@@ -172,6 +175,7 @@ def test_an_edit_that_nobody_heard_can_be_returned_to(page: Page, watch: Watch, 
     expect(effect(page)).to_contain_text("Undoing")
 
 
+@pytest.mark.slow
 def test_the_first_run_comes_by_itself_or_the_default_is_opened(page: Page, watch: Watch) -> None:
     watch.allow(LOST)
     for how in ("wait", "press"):
@@ -212,6 +216,7 @@ def run_clock(page: Page, seconds: int) -> None:
         page.wait_for_timeout(20)
 
 
+@pytest.mark.slow
 def test_the_server_is_looked_for_seldom_and_only_for_somebody(browser: Browser, server: Server) -> None:
     """With a clock that the test stops, so that no timer of the page runs unless the test lets it."""
     with relaying(server.url) as relay, timed(browser, relay) as page:
@@ -289,6 +294,7 @@ def _one_that_never_gets_through(page: Page) -> None:
     expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
 
 
+@pytest.mark.slow
 def test_a_server_that_ends_amid_a_long_run(page: Page, watch: Watch, usual_relay: Relay) -> None:
     """The events that have come can be played. The rest is fetched when the server is back, and is played, too."""
     waiting: list[Route] = []
@@ -364,6 +370,7 @@ TELLS = """() => {
 """A script that notes every text of the status line; each reply to another question ends the outage, and clears it."""
 
 
+@pytest.mark.slow
 def test_an_answer_that_breaks_off_is_none(page: Page, watch: Watch, server: Server) -> None:
     cuts = ['"kernel":"v6.1"']
     with cutting(server, cuts) as url:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
@@ -32,6 +33,7 @@ def own_title(page: Page) -> str:
     return page.locator("#title").inner_text()
 
 
+@pytest.mark.slow
 def test_a_pasted_machine_stays_in_the_list_and_can_be_named_and_removed(page: Page) -> None:
     open_page(page)
     page.wait_for_selector("#messages", state="attached")
@@ -96,6 +98,7 @@ def test_all_edits_of_a_machine_are_one_entry(page: Page) -> None:
     assert document(page)["distances"][1][2] == 91
 
 
+@pytest.mark.slow
 def test_a_linked_machine_and_those_of_stories_are_not_listed(page: Page) -> None:
     open_page(page)
     paste(page, LINE)
@@ -110,6 +113,7 @@ def test_a_linked_machine_and_those_of_stories_are_not_listed(page: Page) -> Non
     assert "tierscope.machines" not in page.evaluate("Object.keys(localStorage)")
 
 
+@pytest.mark.slow
 def test_a_choice_says_what_else_it_changes_and_that_can_be_undone(page: Page) -> None:
     open_page(page)
     page.wait_for_selector("#messages", state="attached")

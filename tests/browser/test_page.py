@@ -33,6 +33,7 @@ LISTING = ("available: 1 nodes (0)", "node 0 cpus: 0", "node 0 size: 9 MB", "nod
 BAD_TEXTS = ("", "<p>hello</p>", '{"title": "x"}', "title = ", "node 0 size: many MB", "\u202e" * 9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [n for n in builtin_names() if not builtin(n).case and not builtin(n).events])
 def test_every_builtin_to_the_end_and_back(standing: Standing, name: str) -> None:
     """At every step, forward and back, the page shows what the trace holds. test_scenario.py tests runs with events."""
@@ -47,6 +48,7 @@ def test_every_builtin_to_the_end_and_back(standing: Standing, name: str) -> Non
     agree_all(page, trace, ["ArrowRight"] * len(forward) + ["ArrowLeft"] * len(back), [*forward, *back])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kernel", ["v5.18", "rfc2022", "v6.1", "v6.11", "tier-sets"])
 def test_events_under_every_kind_of_order(standing: Standing, kernel: str) -> None:
     """The page shows what the trace holds at the end of every event and at the end of the run."""
@@ -231,6 +233,7 @@ def test_it_plays_on_without_a_server(page: Page, watch: Watch, usual_relay: Rel
     agree_all(page, trace, ["ArrowRight"] * len(steps), steps)
 
 
+@pytest.mark.slow
 def test_no_scrolling_on_a_desk(page: Page) -> None:
     """Stage, registers, code, sentence and player buttons fit into the window; only the charts are below it.
 

@@ -31,6 +31,7 @@ def phone(page: Page) -> Page:
     return page
 
 
+@pytest.mark.slow
 def test_all_can_be_read_and_the_player_is_always_in_sight(phone: Page) -> None:
     for selector in ("#theme", "#registers", "#code", "#scores", "#charts"):
         phone.locator(selector).scroll_into_view_if_needed()
@@ -107,6 +108,7 @@ SMALL = """() => [...document.querySelectorAll("button, select, input, summary, 
     .map(([name, { width, height }]) => `${name} ${width} x ${height}`)"""
 
 
+@pytest.mark.slow
 def test_stage_sentence_and_state_are_on_one_screen(page: Page) -> None:
     """On machines of several forms, with events and without, at the first and other steps, folded and not."""
     for size in ((390, 844), (844, 390)):
@@ -133,6 +135,7 @@ def fit_one_screen(page: Page, *, is_upright: bool) -> None:
     expect(page.locator("#scrubber")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_first_story_goes_to_what_it_speaks_of(phone: Page) -> None:
     phone.goto("/#story=tour.1")
     for stop in builtin_story("tour").stops:

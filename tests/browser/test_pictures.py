@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Download, Page, expect
 
@@ -33,6 +34,7 @@ def near(one: tuple[int, ...], text: str) -> bool:
     return all(abs(a - b) <= 8 for a, b in zip(one, bytes.fromhex(text[1:]), strict=False))
 
 
+@pytest.mark.slow
 def test_a_saved_stage_looks_the_same_in_other_programs(page: Page) -> None:
     """In rsvg-convert and CairoSVG as in the browser's PNG; in both themes, with and without a frame."""
     open_page(page, "/#step=26")
@@ -70,6 +72,7 @@ def test_a_saved_stage_looks_the_same_in_other_programs(page: Page) -> None:
         assert near(png.getpixel((round(2 * x), round(2 * y))), colour("card", theme == "dark"))  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_charts_and_motion_are_saved_too(page: Page) -> None:
     open_page(page, "/#step=26")
     page.click("#open-share")
@@ -100,6 +103,7 @@ def test_charts_and_motion_are_saved_too(page: Page) -> None:
     expect(page.locator("#share-note")).to_contain_text("a step from 0 to 50")
 
 
+@pytest.mark.slow
 def test_an_animated_picture_plays_in_an_img_unless_less_motion_is_wanted(standing: Standing, tmp_path: Path) -> None:
     """An <img> takes the wish for less motion from the browser's own settings, so the file itself is opened for it."""
     file = tmp_path / "x.svg"
@@ -124,6 +128,7 @@ PRINTED = """async () => {
 }"""
 
 
+@pytest.mark.slow
 def test_paper_has_the_stops_of_a_talk_with_their_ticks_and_those_without_a_machine(page: Page) -> None:
     talk = {"title": "Two", "stops": [
         {"title": "Full", "topology": "two-sockets-slow-and-slowest", "kernel": "v7.0", "view": "pressure",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import at, open_page
@@ -48,6 +49,7 @@ def test_a_right_answer_by_pointer_and_the_question_comes_once(page: Page) -> No
     expect(page.locator("#predict")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_wrong_answer_by_keys_opens_the_reason(page: Page) -> None:
     open_page(page, "/#predict=on&step=28")
     page.keyboard.press("ArrowRight")
@@ -106,6 +108,7 @@ def test_playing_stops_at_the_question_and_goes_on_after_it(page: Page) -> None:
     expect(page.locator("main")).to_have_attribute("data-mode", "ended")
 
 
+@pytest.mark.slow
 def test_a_story_may_ask(page: Page) -> None:
     story = builtin_story("near-slow-node")
     at_stop, stop = next((at, stop) for at, stop in enumerate(story.stops) if stop.stop.predict)

@@ -6,6 +6,7 @@ import json
 import re
 from xml.etree.ElementTree import fromstring
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import open_page
@@ -178,6 +179,7 @@ def play_to_the_end(page: Page) -> None:
     expect(told(page)).to_contain_text("A write to memory.reclaim asks the kernel to reclaim")
 
 
+@pytest.mark.slow
 def test_a_tick_is_in_links_talks_pictures_texts_and_the_speakers_window(page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_pressure(page, "bound", tick=367)
@@ -261,6 +263,7 @@ def link_and_leave(page: Page) -> None:
     expect(page.locator("#registers")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_ones_own_by_form_and_as_toml(page: Page) -> None:
     open_pressure(page, "bound")
     page.locator("summary", has_text="A scenario of your own").click()
@@ -313,6 +316,7 @@ def test_ones_own_by_form_and_as_toml(page: Page) -> None:
 STORIES = ("spill-before-demotion", "bound-and-cascade", "cpuset-skips-a-tier", "leaves-under-load")
 
 
+@pytest.mark.slow
 def test_a_story_shows_each_of_its_ticks(page: Page) -> None:
     for name in STORIES:
         story = builtin_story(name)
@@ -337,6 +341,7 @@ def test_a_story_shows_each_of_its_ticks(page: Page) -> None:
     expect(page.locator(".film-bar output")).to_have_text(re.compile(f"^tick {last.scene and last.scene.tick} of"))
 
 
+@pytest.mark.slow
 def test_a_story_runs_on_and_signs_move_where_motion_is_wanted(page: Page) -> None:
     page.emulate_media(reduced_motion="no-preference")
     open_page(page, "/#story=bound-and-cascade.1")
@@ -358,6 +363,7 @@ def test_a_story_runs_on_and_signs_move_where_motion_is_wanted(page: Page) -> No
     expect(moving).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_the_chart_and_a_window_of_another_size_show_the_same_tick(page: Page) -> None:
     """What the model leaves out is always in sight."""
     page.set_viewport_size({"width": 1280, "height": 720})

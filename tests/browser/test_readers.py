@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import open_page, shown
@@ -16,6 +17,7 @@ def outcome(page: Page, name: str) -> Locator:
     return page.locator(".verdicts tbody tr", has=page.get_by_role("rowheader", name=name))
 
 
+@pytest.mark.slow
 def test_the_readers_cycle_by_keyboard(page: Page) -> None:
     """A walk with a cycle is played. There is no cycle if a read is moved, or if an RCU section has the whole walk."""
     open_page(page)
@@ -77,6 +79,7 @@ def test_the_readers_own_code_is_shown_while_a_walk_is_played(page: Page) -> Non
     expect(code.locator("ol")).to_contain_text("READ_ONCE")
 
 
+@pytest.mark.slow
 def test_several_targets_own_orders_claims_and_the_link(page: Page) -> None:
     """Under 6.1 a walk is played, the link opens it again at its moment, and the patch's claims are listed."""
     open_page(page, "/#topology=one-socket-two-equal&kernel=v6.1")

@@ -147,6 +147,7 @@ def test_by_hand_the_end_stands_at_once_and_any_key_ends_the_motion(moving: Page
     expect(layer).to_have_count(0)  # and the motion ends by itself
 
 
+@pytest.mark.slow
 def test_each_stop_is_shown_as_long_as_its_sentence_takes(stranger: Page, trace: Trace) -> None:
     """Until a visitor sets a speed, the player waits at each stop until the sentence can have been read."""
     stranger.clock.install()

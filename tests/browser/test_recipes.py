@@ -28,6 +28,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.slow
 def test_the_register_follows_the_steps_and_the_button_does_what_its_key_does(
     page: Page, watch: Watch, changed: Server
 ) -> None:

@@ -49,6 +49,7 @@ def scrolled(page: Page, to: float) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_many_columns_are_scrolled_asked_and_walked(page: Page, run: Run) -> None:
     trace = run.trace()
     open_page(page, f"/#machine={pack(run.topology)}&step={trace.length - 1}")

@@ -24,6 +24,8 @@ from viz.resources import edition
 from viz.topology import builtin, builtin_names
 from viz.trace.model import Trace
 
+pytestmark = pytest.mark.slow
+
 ABSENT = "status 404|status of 404|dynamically imported module|Refused to apply style"
 """A pattern of the browser's messages when the server no longer has the module that a page requests."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.bench.engine import machine
@@ -36,6 +37,7 @@ BOXES = """() => {
 }"""
 
 
+@pytest.mark.slow
 def test_every_path_is_over_the_nodes_of_its_role(page: Page) -> None:
     """An outline lies on its cards and takes no click, and a card without memory hides no role."""
     run = Run.of(machine(70))

@@ -44,6 +44,7 @@ def open_events(page: Page) -> None:
 LOSES, GETS, TWICE = "node 1 loses its memory", "node 1 gets its memory", "node 1 gets its memory, 2 blocks"
 
 
+@pytest.mark.slow
 def test_a_scenario_by_mouse(page: Page) -> None:
     """Memory of node 1 goes offline and returns in two blocks; CPUs go offline; the address contains all events."""
     open_page(page)
@@ -141,6 +142,7 @@ def test_a_scenario_by_keyboard(page: Page) -> None:
     expect_chips(page, "node 1 gets one more block")
 
 
+@pytest.mark.slow
 def test_a_node_that_the_machine_does_not_have(page: Page) -> None:
     """The new node has the distances of a similar node. It has no memory at first; with memory it becomes a target."""
     open_page(page)
@@ -180,6 +182,7 @@ def test_before_and_after_from_the_strip(page: Page) -> None:
     expect(page.locator("#before-after")).to_contain_text("Event 2")
 
 
+@pytest.mark.slow
 def test_the_strip_and_the_panel_of_many_events(page: Page) -> None:
     show_the_lane_of_an_event(page)
     count_rebuilds(page)
@@ -254,6 +257,7 @@ def counted_outcomes(run: Run) -> list[str]:
 OUTCOMES = "[...document.querySelectorAll('#chips .event-outcome')].map((mark) => mark.className.split(' ')[1])"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_scenario_by_source_to_the_end_and_back(standing: Standing, name: str) -> None:
     """At each stop, the page shows the step and marks the chip of its event; each event's mark shows its outcome."""
@@ -276,6 +280,7 @@ REBUILDING = ("v5.15", "v6.1", "v6.11")
 """Kernels that rebuild the order on different occasions; the test above has all marks under posted."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kernel", [row.name for row in VERSIONS if row.since or row.name in ("posted", "tier-sets")])
 def test_the_marks_under_every_kernel(standing: Standing, kernel: str) -> None:
     page = standing.page

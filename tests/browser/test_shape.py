@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Watch
@@ -30,6 +31,7 @@ def stage(page: Page) -> list[str]:
     return sorted(ids, key=int)
 
 
+@pytest.mark.slow
 def test_a_machine_from_one_line_or_from_controls_by_keyboard(page: Page) -> None:
     open_page(page)
     undo_a_new_machine(page)
@@ -116,6 +118,7 @@ def test_who_writes_at_once_is_not_overwritten(page: Page) -> None:
     expect(page.locator("[data-at=line]")).to_have_value("3 sockets: cpu+dram")
 
 
+@pytest.mark.slow
 def test_the_dialog_says_what_is_meant_and_what_is_wrong(page: Page) -> None:
     """It opens also where no machine could be shown."""
     page.goto("/#machine=1damaged")
@@ -193,6 +196,7 @@ def fit_a_phone_and_a_small_desk(page: Page) -> None:
         page.keyboard.press("Escape")
 
 
+@pytest.mark.slow
 def test_without_the_server_it_says_so(page: Page, watch: Watch, relay: Relay) -> None:
     """The dialog itself has to come from the server, as tools have, and so have the machines."""
     open_whole(page, relay.url)

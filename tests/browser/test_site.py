@@ -32,6 +32,8 @@ from viz.site.folder import write
 from viz.stories import builtin_story
 from viz.topology import builtin, load
 
+pytestmark = pytest.mark.slow
+
 FIRST, SECOND = "two-sockets-three-classes", "losing-a-node"
 STORIES = ("share-a-target", "read-once", "which-events-rebuild", "passes-or-tiers")
 PYTHON_STARTS = 4 * PATIENCE

@@ -98,6 +98,7 @@ def test_one_module_alone_knows_where_things_are_kept() -> None:
     assert expanded == KEYS.keys()
 
 
+@pytest.mark.slow
 def test_garbage_under_every_key_is_forgotten(page: Page, watch: Watch) -> None:
     """The page opens, plays, and opens its tools as if nothing were stored."""
     watch.allow("status 404|status of 404")  # store_everywhere() stores the text from a page that does not exist
@@ -154,6 +155,7 @@ BARRIERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("barrier", BARRIERS)
 def test_without_storage_only_a_reload_forgets(page: Page, barrier: str) -> None:
     page = page.context.new_page()
@@ -202,6 +204,7 @@ def edit_and_undo(page: Page) -> None:
     expect(effect(page)).not_to_contain_text("Undoing")
 
 
+@pytest.mark.slow
 def test_a_full_storage_keeps_the_newest_edits(page: Page) -> None:
     """Old edits are dropped to make room for new edits."""
     open_editor(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
@@ -49,6 +50,7 @@ FOUND = {
 """Words that a visitor looks for, and a story that they find."""
 
 
+@pytest.mark.slow
 def test_the_gallery_has_every_story_in_its_group_and_finds_them_by_words(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -98,6 +100,7 @@ WALKED = ("three-sockets-one-slow", "stale-cpu-state", "cgroup-on-some-nodes")
 """Stories whose stops differ in their machines, kernels, events, allowed nodes and steps."""
 
 
+@pytest.mark.slow
 def test_page_down_walks_the_stops_of_a_story(page: Page) -> None:
     """Every stop has its own run and step; its text is read to who cannot see it; walks and comparisons are opened."""
     open_page(page)
@@ -146,6 +149,7 @@ def walk_comparison(page: Page) -> None:
     expect(page.locator("#twins")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_every_kind_of_mark_is_found_on_the_page(page: Page) -> None:
     stops = [stop for name in builtin_stories() for stop in builtin_story(name).stops if stop.stop.mark]
     marks = {stop.stop.mark for stop in stops}
@@ -166,6 +170,7 @@ def test_every_kind_of_mark_is_found_on_the_page(page: Page) -> None:
     expect(page.locator("#stage [data-node='1'].story-mark")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_address_holds_the_stop_and_escape_leaves(page: Page) -> None:
     open_page(page, "/#story=no-such-story.3")
     expect(page.locator("#status")).to_have_text("There is no such story.")
@@ -226,6 +231,7 @@ def test_a_story_plays_by_itself_at_reading_speed(stranger: Page) -> None:
     expect(page.locator("#play-story")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_without_the_server_a_stop_says_so_and_the_next_one_comes(page: Page, watch: Watch, usual_relay: Relay) -> None:
     watch.allow("ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|Callback failed")
     open_page(page, usual_relay.url)

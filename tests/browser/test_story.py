@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import agree, choose, open_page, shown
@@ -9,6 +10,8 @@ from tests.browser.test_accessibility import violations
 from viz.analysis.case_notes import opening
 from viz.analysis.run import Run
 from viz.topology import builtin
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_node_that_is_lost_and_the_release_that_mends_it(page: Page) -> None:

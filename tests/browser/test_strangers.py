@@ -37,6 +37,7 @@ def machine(size: int) -> str:
     return json.dumps(document)
 
 
+@pytest.mark.slow
 def test_below_a_path_of_its_own(page: Page, watch: Watch) -> None:
     """The page, a large machine, charts, a panel, a link and the embedded player all work below a base path."""
     with serving("--base-path", "/some/where", program=LIGHT) as server:
@@ -62,6 +63,7 @@ def test_below_a_path_of_its_own(page: Page, watch: Watch) -> None:
         expect(page.locator("#title")).to_have_text("70 nodes")
 
 
+@pytest.mark.slow
 def test_two_tabs_never_mix(page: Page, watch: Watch) -> None:
     """Two tabs of one visitor each keep their own machine, even after a reload."""
     other = page.context.new_page()
@@ -150,6 +152,7 @@ def elsewhere() -> Iterator[tuple[str, dict[str, str]]]:
         site.shutdown()
 
 
+@pytest.mark.slow
 def test_in_a_frame_of_another_site(browser: Browser, server: Server, elsewhere: tuple[str, dict[str, str]]) -> None:
     """In a frame that forbids the page its origin, the page says what it needs; in others it plays, as exports do."""
     site, pages = elsewhere

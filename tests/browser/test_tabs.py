@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import visitor
@@ -26,6 +27,7 @@ def kept(page: Page) -> dict[str, str]:
     return {name.removeprefix("tierscope."): text for name, text in found.items()}
 
 
+@pytest.mark.slow
 def test_the_choices_of_two_tabs_are_one_visitors(page: Page) -> None:
     """Two tabs change the settings in turn. A third tab opens with the settings that were chosen last."""
     other = page.context.new_page()
@@ -52,6 +54,7 @@ def test_the_choices_of_two_tabs_are_one_visitors(page: Page) -> None:
     expect(third.locator("#welcome")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_tab_opened_from_another_has_a_draft_of_its_own(page: Page) -> None:
     """The browser copies sessionStorage to the new tab. From then on the drafts of the two tabs are independent."""
     open_editor(page)
@@ -101,6 +104,7 @@ PLAYED = """() => {
 }"""
 
 
+@pytest.mark.slow
 def test_a_tab_that_sleeps_plays_on_from_where_it_was(browser: Browser, server: Server) -> None:
     """After the sleep the tab does not catch up: it leaves out no step, and shows no step sooner than usual."""
     context = visitor(browser, server)

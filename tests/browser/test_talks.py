@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Watch
@@ -62,6 +63,7 @@ def walk_stop(page: Page, number: int) -> int:
     return len(steps)
 
 
+@pytest.mark.slow
 def test_the_built_in_talk_is_walked_with_page_down_alone(page: Page, watch: Watch) -> None:
     """From the first stop to the paste, through steps, walks, comparisons and the next machine, and back by Page Up."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -108,6 +110,7 @@ def paste(page: Page, text: str) -> None:
     page.keyboard.press("Control+v")
 
 
+@pytest.mark.slow
 def test_a_reload_comes_back_to_the_same_picture(page: Page) -> None:
     open_page(page, "/#talk=six-minutes.6")
     is_at(page, 6)
@@ -162,6 +165,7 @@ def make_a_talk_of_a_story(page: Page) -> None:
     expect(page.locator("#stop-of")).to_have_text("2 of 6: My talk")
 
 
+@pytest.mark.slow
 def test_a_readers_walk_and_its_moment_are_in_the_address(page: Page) -> None:
     open_page(page, "/#topology=two-sockets-three-classes&kernel=v5.15&tool=readers")
     page.click("#tool [data-act=first-example]")
@@ -229,6 +233,7 @@ def walk_past_a_missing_machine(page: Page) -> None:
     at_step(page, 51)
 
 
+@pytest.mark.slow
 def test_a_talk_is_made_on_the_page(page: Page, tmp_path: Path) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_page(page, "/#topology=losing-a-node&kernel=v5.15&step=62")
@@ -295,6 +300,7 @@ def test_a_talk_is_made_on_the_page(page: Page, tmp_path: Path) -> None:
     expect(page.locator("#stop-words")).to_have_text("Now nothing is demoted.")
 
 
+@pytest.mark.slow
 def test_the_speakers_window_shows_the_notes_and_moves_the_page(page: Page) -> None:
     open_page(page, "/#talk=six-minutes.4")
     is_at(page, 4)
@@ -346,6 +352,7 @@ def test_an_embedded_page_is_walked_too(page: Page) -> None:
     at_step(page, 58)
 
 
+@pytest.mark.slow
 def test_an_exported_talk_is_walked_without_a_server(page: Page, watch: Watch, tmp_path: Path) -> None:
     file = tmp_path / "talk.html"
     file.write_text(standalone_talk(held_talk(builtin_talk("six-minutes"), "talk"), assets()))

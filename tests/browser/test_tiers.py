@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import open_page
@@ -49,6 +50,7 @@ def targets(page: Page) -> list[str]:
     return arrows
 
 
+@pytest.mark.slow
 def test_a_guess_is_seen_at_once_and_each_choice_is_one_click(page: Page) -> None:
     """The owner of a machine sees the guess without choosing a kernel; only kernels with tiers rest on it."""
     open_page(page)
@@ -116,6 +118,7 @@ def undo_and_link(page: Page) -> None:
     assert targets(page) == ["0>1"]
 
 
+@pytest.mark.slow
 def test_where_the_tiers_are_from_can_be_read(page: Page) -> None:
     """From the text of the machine, from files of tiers alone, or from a log, which says what tiers would print it."""
     open_box(page, BOX + TIERS)

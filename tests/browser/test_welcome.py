@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
@@ -52,6 +53,7 @@ def test_a_first_visit_says_what_the_page_is_for_and_shows_the_arrows_to_come(pa
     expect(purpose).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_the_one_thing_to_press_plays_at_reading_speed_from_the_first_pass(page: Page, trace: Trace) -> None:
     open_page(page)
     page.click("#welcome .primary")
@@ -78,6 +80,7 @@ def test_the_one_thing_to_press_plays_at_reading_speed_from_the_first_pass(page:
     expect(page.locator("#question")).to_have_text(question)
 
 
+@pytest.mark.slow
 def test_each_door_leads_to_an_answer(page: Page) -> None:
     for door, story in (("Follow the passes", "passes"), ("What did each kernel change?", "four-kernels-four-orders")):
         open_page(page)
@@ -100,6 +103,7 @@ def test_each_door_leads_to_an_answer(page: Page) -> None:
     expect(page.locator("#stop-title")).to_have_text(builtin_story("my-machine").stops[0].stop.title)
 
 
+@pytest.mark.slow
 def test_who_is_led_somewhere_is_not_welcomed(page: Page) -> None:
     for address in ("/#step=0", "/#story=tour.1", "/?embed=1"):
         page.goto("/robots.txt")
@@ -129,6 +133,7 @@ def test_a_file_welcomes_nobody_and_begins_at_its_first_step(page: Page, watch: 
     assert at(page) == 0
 
 
+@pytest.mark.slow
 def test_nothing_moves_on_its_own_and_all_of_it_fits(page: Page) -> None:
     for width, height in ((1440, 900), (1280, 720), (390, 844)):
         page.goto("/robots.txt")

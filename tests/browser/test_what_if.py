@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Watch, visitor
@@ -72,6 +73,7 @@ def test_a_rule_is_changed_named_compared_and_taken_back(page: Page) -> None:
     expect(page.locator("#code [data-changed]")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_link_opens_a_what_if_and_its_code_has_the_changed_lines(page: Page) -> None:
     open_page(page, f"/#topology={SEED}&kernel=v5.15 + used=per-source + tie=id")
     name = "v5.15 + tie=id + used=per-source"
@@ -115,6 +117,7 @@ def what_means_nothing_is_disabled_or_refused(page: Page) -> None:
     expect(page.locator("#what-if-refused")).to_contain_text("with tie=id nobody looks at the loads that lists charge")
 
 
+@pytest.mark.slow
 def test_a_file_of_ones_own_is_played_and_offered_again_once_edited(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "mine.py"
     path.write_text(MINE)

@@ -408,6 +408,7 @@ def test_any_other_base_path_is_refused(text: str) -> None:
         base_path(text)
 
 
+@pytest.mark.slow
 def test_a_port_in_use_is_an_error_of_one_line(server: Any) -> None:
     assert "port" in refusal("serve", "--port", server.url.rpartition(":")[2])
 
@@ -425,6 +426,7 @@ def test_a_closed_stdout_is_no_error() -> None:
     assert done.stderr == b""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", [("order", SEED), ("trace", SEED, "--json"), ("order", "nowhere.toml"), ("order", "--what")]
 )
@@ -450,6 +452,7 @@ def test_compare_prints_the_differences_and_their_reasons() -> None:
     assert document["targets"][0]["0"] == [1]
 
 
+@pytest.mark.slow
 def test_counterexample_writes_a_topology() -> None:
     done = process("counterexample", "--kernel", "v5.15", "--kernel", "v5.16", "--jobs", "2")
     assert done.returncode == 0

@@ -88,6 +88,7 @@ def test_compare_holds_one_kernel_against_itself_under_the_rules() -> None:
     assert "v5.15 + used=per-source  v5.18 + used=per-source" in columns
 
 
+@pytest.mark.slow
 def test_counterexample_finds_where_a_rule_matters() -> None:
     done = tierscope("counterexample", "--kernel", "v5.15", "--rule", SHARED)
     found = json.loads(done.stdout)

@@ -168,6 +168,7 @@ def test_links_to_drivers_are_read_from_folders_and_tarballs(tmp_path: Path) -> 
     assert report(tmp_path / "x.tar") == report(root)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shell", [shell for shell in ("dash", "bash") if shutil.which(shell)])
 @pytest.mark.parametrize("case", SOME[1::5], ids=lambda case: f"{case.id}-{case.title}".replace(" ", "_"))
 def test_the_script_packs_what_gives_the_same_answer(shell: str, case: Case, tmp_path: Path) -> None:

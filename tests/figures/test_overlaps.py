@@ -123,6 +123,7 @@ def problems(run: Run, narrow: bool = False) -> Iterator[str]:
             yield f"step {step}: {line}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", builtin_names())
 def test_nothing_is_covered_in_any_version(name: str) -> None:
     topology = builtin(name)

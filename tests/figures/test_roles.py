@@ -20,6 +20,7 @@ def with_class(svg: Element, name: str) -> list[Element]:
     return [element for element in svg.iter() if name in element.get("class", "").split()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", range(0, RUN.trace().length, 37))
 def test_each_path_lies_over_the_cards_of_its_role(step: int) -> None:
     trace = RUN.trace()

@@ -140,6 +140,7 @@ def set_migration_target_nodes(machine):
     assert run.trace().length
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("source", "words"),
     [

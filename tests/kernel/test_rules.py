@@ -57,6 +57,7 @@ def topology(row: Row) -> Topology:
     return Topology.from_document(json.loads(json.dumps(document(row))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("changed", "row"), SAME)
 def test_a_rule_of_another_row_makes_that_row(changed: str, row: str) -> None:
     for machine in map(topology, GOLDEN):
@@ -83,6 +84,7 @@ def test_a_switch_that_is_set_to_a_rows_own_value_is_that_row(row: Version, name
     assert version(f"{row.name} + {name}={value}") is row
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
 def test_all_edits_that_put_in_what_a_row_has_already_change_no_golden_row(row: Version) -> None:
     """The edits of the chooser are made although no value changes, and the new source computes the same orders."""
@@ -106,6 +108,7 @@ def recorded(machine: Machine, changed: Version) -> Trace:
     return record("made", own, changed, "runtime", first_build(own, changed))
 
 
+@pytest.mark.slow
 @given(machines(), what_ifs())
 @settings(max_examples=150, deadline=None)
 def test_every_what_if_ends_and_is_explained_and_its_cycles_are_named(machine: Machine, changed: Version) -> None:
@@ -146,6 +149,7 @@ def test_the_shown_source_is_what_runs(machine: Machine, changed: Version) -> No
                 assert shown is None or ["".join(p.text for p in line) for line in shown.lines] == lines
 
 
+@pytest.mark.slow
 @given(what_ifs())
 @settings(max_examples=100, deadline=None)
 def test_every_changed_line_is_marked_and_as_narrow_as_the_panel(changed: Version) -> None:

@@ -48,6 +48,7 @@ def test_a_pass_of_the_six_node_machine_is_a_small_file_that_no_script_plays() -
     assert {name for element in svg.iter() for name in element.get("class", "").split()} <= set(ids)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["losing-a-node", "binding-pmem"])
 def test_each_picture_shows_its_step_as_a_snapshot_does(name: str) -> None:
     """Just before a picture ends, nothing moves any more, and all is as in the snapshot of its step."""

@@ -72,6 +72,7 @@ def is_near(one: Colour, other: Colour) -> bool:
     return all(abs(a - b) <= NEAR for a, b in zip(one, other, strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("renderer", RENDERERS)
 @pytest.mark.parametrize(
     ("name", "step", "theme"),
@@ -98,6 +99,7 @@ def test_cards_have_their_colours(name: str, step: int, theme: Theme, renderer: 
         assert is_near(seen(image, x, y), card), (node, seen(image, x, y), card)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("renderer", RENDERERS)
 @pytest.mark.parametrize("kind", ["step", "timeline", "distances", "fill"])
 def test_every_text_is_drawn(kind: str, renderer: str) -> None:

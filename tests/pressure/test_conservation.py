@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -139,6 +140,7 @@ def test_pages_are_demoted_only_along_the_order_of_the_version(outcome: Outcome)
             assert move.target in (targets if isinstance(targets, list) else [targets])
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(played(hotplug=True))
 def test_from_7_0_on_no_page_leaves_the_cpuset_of_its_owner(outcome: Outcome) -> None:
@@ -155,6 +157,7 @@ def moves(outcome: Outcome, kinds: frozenset[str] | set[str]) -> list[Move]:
     return [move for tick in outcome.ticks for move in tick.moves if move.kind in kinds]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_run_is_the_same_each_time(data: st.DataObject) -> None:

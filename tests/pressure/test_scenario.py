@@ -20,6 +20,7 @@ def test_there_are_eight_built_in_scenarios_in_this_order() -> None:
     assert scenario_names() == NAMES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_scenario_plays_on_every_machine(name: str) -> None:
     runs = [Run.of(builtin(machine), "7.3.4") for machine in builtin_names()]

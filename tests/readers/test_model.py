@@ -178,6 +178,7 @@ def test_following_walks_gives_the_same_count_as_summing() -> None:
     assert followed._graph
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 @pytest.mark.parametrize("program_order", VISIBLE)
 def test_64_nodes_are_searched_in_little_time(protocol: Protocol, program_order: bool) -> None:

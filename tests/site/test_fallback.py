@@ -19,6 +19,7 @@ def listing(program: str) -> bytes:
     return json.dumps({"place": "python/2/", "program": program, "files": []}).encode()
 
 
+@pytest.mark.slow
 def test_the_python_of_a_site_of_this_version_is_read(tmp_path: Path) -> None:
     files = {LISTING: listing(program_hash()), WORKER: b"// the worker"}
     write(tmp_path, {**files, "index.html": b"", "answers/1/0.json.gz": b""})

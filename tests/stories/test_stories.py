@@ -59,6 +59,7 @@ def test_every_stop_of_a_built_in_story_is_met(name: str) -> None:
         assert 0 <= step < run.trace().length
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", builtin_stories())
 def test_what_the_page_asks_for_is_the_run_of_the_stop(name: str) -> None:
     for stop in builtin_story(name).stops:

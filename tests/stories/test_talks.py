@@ -109,6 +109,7 @@ def test_a_machine_may_be_a_listing_of_several_lines() -> None:
 # A story is a talk
 
 
+@pytest.mark.slow
 def test_a_story_is_a_talk_outside_of_the_presenter_mode() -> None:
     for name, story in builtin_stories().items():
         found = story_as_talk(name)

@@ -228,11 +228,13 @@ def test_a_link_is_refused_wherever_it_is_cut() -> None:
     assert "its end is missing" in refused(SEED[: len(SEED) // 8 * 4 + 1])
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60) | st.text(alphabet=sorted(SAFE)).map(lambda text: VERSION + text))
 def test_any_other_text_is_refused(text: str) -> None:
     refused(text)
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=80) | st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3)

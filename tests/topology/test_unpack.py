@@ -26,6 +26,7 @@ CONTENTS: dict[str, tuple[bytes, ...]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress], ids=["gzip", "bzip2", "xz"])
 @pytest.mark.parametrize("name", CONTENTS)
 @pytest.mark.parametrize("parts", [1, 2])

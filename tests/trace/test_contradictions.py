@@ -24,6 +24,7 @@ from viz.wording import BUILT
 NOW = re.compile(r"\bnow\b", re.IGNORECASE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", builtin_names())
 def test_the_last_step_contradicts_nothing(name: str) -> None:
     for row in VERSIONS:

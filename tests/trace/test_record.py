@@ -109,6 +109,7 @@ def test_recording_does_not_change_a_run(machine: Machine) -> None:
     assert passes == plain
 
 
+@pytest.mark.slow
 @given(machines())
 def test_a_larger_stride_stops_at_a_subset_of_the_steps(machine: Machine) -> None:
     trace = recorded(machine)

@@ -268,6 +268,7 @@ def test_a_node_that_is_about_to_be_refused_is_not_explained_by_a_later_pass() -
     assert all(step < refused for step, _ in lines)
 
 
+@pytest.mark.slow
 @given(
     machines(),
     st.sampled_from(["posted", "v5.16", "v5.17.7", "v5.18", "v6.12"]),
@@ -365,6 +366,7 @@ def test_every_arrow_has_an_answer_that_names_it(machine: Machine, data: st.Data
             assert target in NodeMask.parse(trace.at("candidates", scan))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arrow", "line"),
     [

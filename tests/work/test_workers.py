@@ -72,6 +72,7 @@ def test_a_run_that_takes_too_long_is_ended() -> None:
         assert not pool._started
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not hold a process to its memory")
 def test_memory_is_bounded_and_given_back() -> None:
     with workers(memory=2**29, reusable_memory=2**27) as pool:

@@ -300,6 +300,7 @@ for file in sys.argv[1:]:
 """A program that prints for each file the error, the MiB by which the process grew, and the seconds it took."""
 
 
+@pytest.mark.slow
 def test_bombs_are_refused_in_one_line_and_take_little_memory(tmp_path: Path) -> None:
     for name in BOMBS:
         data = HOSTILE[name][0]()
@@ -314,6 +315,7 @@ def test_bombs_are_refused_in_one_line_and_take_little_memory(tmp_path: Path) ->
         assert seconds < 20, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -147,27 +147,32 @@ def test_every_format_is_measured() -> None:
     assert [form.name for form in BINARY if not any(map(form.matches, BYTES.values()))] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TEXTS)
 def test_blanks_anywhere_take_linear_time(name: str) -> None:
     assert slow(load, blanks(TEXTS[name]), SIZES[0]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TEXTS)
 def test_any_piece_repeated_anywhere_takes_linear_time(name: str) -> None:
     assert slow(load, runs(TEXTS[name]), SIZES[0]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TEXTS)
 def test_many_lines_of_a_kind_take_linear_time(name: str) -> None:
     assert slow(load, repeats(TEXTS[name]), SIZES[2]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WORDS)
 def test_long_words_take_linear_time(name: str) -> None:
     read, text = WORDS[name]
     assert slow(read, [*blanks(text), *runs(text)], SIZES[0]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BYTES)
 def test_long_runs_of_bytes_take_linear_time(name: str) -> None:
     assert slow(load, runs_of_bytes(BYTES[name]), SIZES[0]) == []
@@ -181,6 +186,7 @@ def runs_of_bytes(data: bytes) -> Iterator[tuple[str, Make]]:
         yield f"{piece!r} at {position}", with_bytes(position, piece.encode())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ONCE_SLOW)
 def test_inputs_that_were_slow_once_take_linear_time(name: str) -> None:
     read, make = ONCE_SLOW[name]
@@ -189,6 +195,7 @@ def test_inputs_that_were_slow_once_take_linear_time(name: str) -> None:
     assert min(seconds_to(read, largest) for _ in range(3)) < MAX_SECONDS
 
 
+@pytest.mark.slow
 def test_quadratic_time_is_found() -> None:
     """Two older ways of reading are quadratic: an expression for continued lines, and a way to join lines."""
     continued = re.compile(r"[ \t]*\\\r?\n[ \t]*")
@@ -204,5 +211,6 @@ def test_quadratic_time_is_found() -> None:
     assert slow(joined, [("lines", with_run("", 0, "1\n"))], SIZES[0], fast=0)
 
 
+@pytest.mark.slow
 def test_linear_time_is_not_reported() -> None:
     assert slow(lambda text: [ord(char) + 1 for char in text for _ in range(9)], runs("a: 1\n"), SIZES[0]) == []

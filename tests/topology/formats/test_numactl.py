@@ -196,6 +196,7 @@ def test_an_error_names_the_line_and_the_problem(old: str, new: str, problem: st
     assert message.isprintable()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

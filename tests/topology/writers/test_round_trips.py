@@ -81,6 +81,7 @@ def diagonal_of_ten(topology: Topology) -> Topology:
     return Topology.from_document(topology.document() | {"distances": rows})
 
 
+@pytest.mark.slow
 @given(topologies(gaps=False))
 def test_qemu_keeps_sizes_distances_and_the_number_of_cpus(topology: Topology) -> None:
     topology = diagonal_of_ten(topology)
