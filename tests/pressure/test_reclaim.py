@@ -14,6 +14,7 @@ from viz.pressure.outcome import Outcome
 from viz.pressure.plan import plan_of
 from viz.pressure.reclaim import draws, shrink
 from viz.pressure.scenario import Scenario
+from viz.pressure.simulation import Simulation
 from viz.pressure.state import State
 from viz.pressure.takers import place
 from viz.topology import Topology
@@ -329,3 +330,19 @@ def test_changed_rules_decide_where_a_confined_owner_goes() -> None:
     for kernel, target in (("7.3.4", 2), ("7.3.4 + tie=last-id", 3)):
         outcome = play(wide, owner(400, allowed="0,2,3"), kernel=kernel, reclaim=100)
         assert {to for _, to in flows(outcome, "proactive")} == {target}
+
+
+@pytest.mark.parametrize(("rate", "parts"), [(20, 1), (100, 4), (200, 7), (400, 8), (900, 8)])
+def test_owner_and_kswapd_take_turns_up_to_eight_times_a_tick(
+    monkeypatch: pytest.MonkeyPatch, rate: int, parts: int
+) -> None:
+    """In a turn, an owner takes at most the 32 pages that lie between two watermarks, unless that makes many turns."""
+    played, turn = list[int](), Simulation._slice
+
+    def count(simulation: Simulation, part: int) -> None:
+        played.append(part)
+        turn(simulation, part)
+
+    monkeypatch.setattr(Simulation, "_slice", count)
+    play(three_tiers(), owner(1400, bind=[0], rate=rate * 4096))
+    assert max(played) + 1 == parts

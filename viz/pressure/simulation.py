@@ -29,6 +29,7 @@ TURN = 4
 KSWAPD_SPEED = 2, 3
 """A kswapd moves two pages while the fastest owner touches three; docs/pressure.md compares that with boots."""
 MAX_SLICES = 8
+"""The largest number of parts of a tick: in each, owners allocate first, then kswapds work."""
 AFTERWARDS = MAX_TICKS + 1
 """The tick of what happens once every owner has its pages and no kswapd is awake."""
 
