@@ -112,6 +112,17 @@ export async function followScene(scene) {
   toolShowScene(scene);
 }
 
+/**
+ * Compare with the runs that the address names. A stop of a story or talk says itself what it compares with.
+ * @param {string | undefined} against
+ */
+export async function followAgainst(against) {
+  if (against === state.against || state.story || state.talk || isExported()) return;
+  await openTool("code"); // so that Compare, if it is open, begins anew
+  setTools({ against });
+  if (against) await openTool("compare");
+}
+
 export const openGallery = () => withStories((module) => module.openGallery());
 
 // What a first visit offers

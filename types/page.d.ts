@@ -297,6 +297,8 @@ interface PageState {
   asked: RunRequest;
   /** The request whose run is awaited. */
   sent: RunRequest | null;
+  /** Whether the last request is from the dialog that opens texts and files, as it is open now. */
+  fromDialog: boolean;
   /** The request that got no answer because the server was gone, with the run and step that were shown then. */
   unanswered: { request: RunRequest; wanted: Wanted; play: Play; step: Step } | null;
   /** The key of the tab's storage from which the page's first request came, if any. */

@@ -20,6 +20,7 @@ const fields = {
   request: {},
   asked: {},
   sent: null,
+  fromDialog: false,
   unanswered: null,
   recalled: null,
   kept: undefined,
@@ -66,7 +67,7 @@ export const setPlayer = setter("mode", "step", "size", "speed", "reads");
 /** Set the run that is shown. */
 export const setRun = setter("play", "trace", "stops", "view");
 /** Set what was asked of the server. */
-export const setRequest = setter("request", "asked", "sent", "unanswered", "recalled", "kept", "own");
+export const setRequest = setter("request", "asked", "sent", "fromDialog", "unanswered", "recalled", "kept", "own");
 /** Set how the next run opens. */
 export const setOpening = setter("wanted", "odd", "why", "entry", "before");
 /** Set what the answer panel is about. */

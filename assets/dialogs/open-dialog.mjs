@@ -5,7 +5,7 @@ import { MAX_FILE_BYTES, REMOTE_DISTANCE } from "#core/constants";
 import { $, button, element, on, showStatus } from "#core/dom";
 import { bytesOf } from "#core/packed";
 import { withLater } from "#core/server";
-import { hasRun, setTools, state } from "#core/state";
+import { hasRun, setRequest, setTools, state } from "#core/state";
 import { plural } from "#core/words";
 import { machineOf, replaceMachine } from "#player/history";
 import { requestRun, sameStep, showFailure } from "#player/loading";
@@ -19,6 +19,7 @@ const NAMES_KERNEL = /"kernel"\s{0,9}:|^kernel\s{0,9}=/m; // in a topology as JS
 export function openPaste() {
   $("#error").textContent = "";
   hideMissing();
+  setRequest({ fromDialog: false });
   $("#paste").showModal();
 }
 
@@ -85,6 +86,7 @@ export function onPastedFailed(line, why) {
 /** @param {File} file */
 export async function loadFile(file) {
   if (!$("#paste").open) openPaste(); // the dialog shows what is wrong with a file
+  setRequest({ fromDialog: true });
   hideMissing();
   if (file.size > MAX_FILE_BYTES) {
     const size = (file.size / 1e6).toFixed(1);

@@ -133,7 +133,7 @@ export function requestRun(change, wanted, isTold = !change.zonelists) {
  */
 export function sendRequest(wanted) {
   const request = forWindow(wanted);
-  setRequest({ asked: request, sent: request, unanswered: null });
+  setRequest({ asked: request, sent: request, fromDialog: $("#paste").open, unanswered: null });
   waitForAnswer();
   askDash("play", { ...request });
 }
@@ -150,6 +150,8 @@ export function followAddress() {
   const place = parseAddress(location.hash);
   useAddress(place);
   setTools({ predict: place.predict });
+  if (later.module) later.module.followAgainst(place.against);
+  else setTools({ against: place.against });
   if (hasRun() && sameRun(place, currentAddress())) {
     const odd = ask(place.why);
     if (place.step !== undefined && place.step !== state.step) seek(place.step);
@@ -173,7 +175,7 @@ export function loadRun(play, after) {
   if (play.error) return showFailure(play.error, play.busy ? "gone" : "no");
   clearTimeout(waits.answer);
   showStatus("");
-  $("#paste").close();
+  if (state.fromDialog) $("#paste").close();
   setRequest({ kept: keptName(play), request: { ...play.request }, sent: null });
   useListing(play.listing);
   openRun(play);
@@ -243,7 +245,7 @@ export function showFailure(line, why = "gone") {
   if (why === "gone" && (server.gone || server.renewed)) setRequest({ unanswered: { request, wanted, play, step } });
   showStatus("");
   if (!hasRun()) showNothing(line);
-  else if ($("#paste").open) $("#error").textContent = line;
+  else if (state.fromDialog && $("#paste").open) $("#error").textContent = line;
   else showStatus(line);
   if (hasRun()) {
     if (why !== "slow" && !server.gone) showChoices(play); // else the choice stands: it is asked for again

@@ -117,6 +117,10 @@ def test_two_or_more_runs_are_compared_step_by_step(page: Page) -> None:
 
 def test_the_tables_of_versions_and_machines_lead_to_others(page: Page) -> None:
     against(page, f"topology={NAME}&kernel=v5.15&against=kernel:v5.16")
+    page.evaluate("() => { location.hash = location.hash.replace('v5.16', 'v6.1'); }")
+    expect(page.locator(".twin select")).to_have_value("kernel:v6.1")
+    page.go_back()
+    expect(page.locator(".twin select")).to_have_value("kernel:v5.16")
     page.click("#all-versions summary")
     expect(page.locator("#all-versions tr")).to_have_count(len(VERSIONS))
     page.click("#all-versions [data-kernel='v6.0']")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.steps import agree, charted, choose, open_page, open_whole, shown
@@ -106,8 +106,20 @@ def test_what_the_server_refuses_is_said_where_it_was_asked(page: Page, watch: W
     expect(page.locator("#status")).to_have_text(GONE)
     assert shown(page) == before
     page.unroute(ANSWERS)
+
+    waiting: list[Route] = []
+    page.route(ANSWERS, lambda route: waiting.append(route))  # playwright takes no function of C
     page.select_option("#kernel", "v6.1")
+    page.click("#open-paste")
+    page.fill("#text", "what is being written when an answer comes")
+    page.wait_for_function("() => document.querySelector('#status').textContent === 'loading'")
+    waiting.pop().continue_()
     expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+    expect(page.locator("#paste")).to_be_visible()
+    page.click("#load")
+    expect(page.locator("#status")).to_have_text("loading")
+    waiting.pop().continue_()
+    expect(page.locator("#error")).not_to_be_empty()
 
 
 def test_without_a_server_each_control_says_so(page: Page, watch: Watch, usual_relay: Relay) -> None:
