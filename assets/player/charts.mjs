@@ -1,7 +1,8 @@
 // @ts-check
 // Asks for the charts below the stage, and shows the step on them. The page asks for a chart when the visitor scrolls
-// to it, or when there is nothing else to do, so that the chart is here even if the server ends later. The step's marks
-// are elements over the chart.
+// to it, or pauses after a key or click, so that the chart is here even if the server ends later. What draws it is
+// larger than all else, and keeps the browser busy for a moment: a visitor who only looks never gets it. The step's
+// marks are elements over the chart.
 
 import { askDash, onDashAnswer, sayInChart, startCharts } from "#core/dash";
 import { $, all, element, find, isExported, setAttribute } from "#core/dom";
@@ -24,6 +25,8 @@ const chart = {
   hasCome: false,
   isSeen: false,
   isIdle: false,
+  /** Whether the visitor has pressed a key or a button of the mouse. */
+  isUsed: false,
   timer: /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined),
 };
 
@@ -42,7 +45,14 @@ export function prepareCharts() {
     if (isScript) showNoChart(NOTHING_DRAWS);
   };
   window.addEventListener("error", failed, true);
+  for (const type of ["pointerdown", "keydown"])
+    window.addEventListener(type, onInput, { capture: true, passive: true });
   onDashAnswer("chart-answer", onChart, noChart);
+}
+
+function onInput() {
+  chart.isUsed = true;
+  askWhenIdle();
 }
 
 /** @param {{ error?: string }} answer */
@@ -65,16 +75,18 @@ export function chooseChart(name) {
   askForChart();
 }
 
-/** Ask for the chart of the run, even if it is out of sight, once the player has stopped and the browser is idle. */
+/** Ask for the chart of the run, even if it is out of sight, once a visitor who uses the page pauses. */
 export function askWhenIdle() {
-  const { nodes, length } = state.trace;
   const whenIdle = (/** @type {() => void} */ act) =>
-    "requestIdleCallback" in window ? requestIdleCallback(act) : setTimeout(act);
+    "requestIdleCallback" in window ? requestIdleCallback(act, { timeout: LATER }) : setTimeout(act);
   clearTimeout(chart.timer);
   chart.isIdle = false;
-  if (!$("#charts").checkVisibility() || nodes.length * length > MAX_CELLS || navigator.connection?.saveData) return;
+  if (!chart.isUsed || !hasRun() || navigator.connection?.saveData) return;
+  const { nodes, length } = state.trace;
+  if (nodes.length * length > MAX_CELLS) return;
   const act = () => {
     if (state.mode === "playing") return askWhenIdle();
+    if (!$("#charts").checkVisibility()) return;
     chart.isIdle = true;
     askForChart();
   };

@@ -106,6 +106,9 @@ def test_the_chart_is_there_before_it_is_looked_at(page: Page, watch: Watch, usu
     page = page.context.new_page()
     page.add_init_script("Object.defineProperty(NetworkInformation.prototype, 'saveData', {get: () => false});")
     open_whole(page, usual_relay.url)
+    page.wait_for_timeout(2500)
+    expect(page.locator("script[src*=plotly]")).to_have_count(0)  # nobody has done anything yet
+    page.keyboard.press("ArrowRight")
     expect(page.locator("#chart .heatmaplayer")).to_have_count(1)
     usual_relay.cut()
     page.locator("#charts").scroll_into_view_if_needed()
