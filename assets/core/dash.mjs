@@ -43,7 +43,7 @@ const GRAPH = {
  * @property {number} underWay how many requests Dash has sent that have not ended
  * @property {object | null} newest the request that Dash has sent last, if it has no answer yet
  * @property {string} failure why one of the requests under way has failed
- * @property {number} turn how many answers have come
+ * @property {number} turn how many questions were asked and answers have come
  */
 
 /** @type {Record<string, Channel>} */
@@ -74,12 +74,13 @@ function channel(kind, question) {
 export const onDashAnswer = (name, answered, failed) => void Object.assign(channels[name], { answered, failed });
 
 /**
- * Ask the server by a callback. Until Dash has started, the newest question waits; older ones are dropped.
+ * Ask the server by a callback. Until Dash has started, the newest question waits; older ones are dropped. An answer to
+ * an older question that is being unpacked is dropped, too.
  * @param {string} name
  * @param {object} question
  */
 export function askDash(name, question) {
-  Object.assign(channels[name], { asked: question, waiting: question });
+  Object.assign(channels[name], { asked: question, waiting: question, turn: channels[name].turn + 1 });
   if (inBrowser.answer) answerHere(channels[name]);
   else if (dash.isReady) sendWaiting();
   else if (find("#dash")) startDash();
@@ -304,7 +305,7 @@ function onUnhandled({ reason }) {
 }
 
 /**
- * Return an answer, unpacked; null if a newer one has come while this one was unpacked.
+ * Return an answer, unpacked; null if there is a newer question or answer by then.
  * @param {Channel} one
  * @param {{ packed?: string, edition?: string, isFromHere?: boolean }} answer
  */

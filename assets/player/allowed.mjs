@@ -31,10 +31,12 @@ export function openAllowed() {
 /** Show the mask of a run that has come, as the kernel prints it. The form opens by itself only if there is a mask. */
 export function showAllowed() {
   const { allowed } = state.play;
-  asked.mask = null;
+  // A mask that was requested after this run was stays in its field, and a refusal of it is shown there.
+  if (!state.sent || asked.mask === (state.request.allowed ?? NO_MASK)) asked.mask = null;
   if (!allowed && !find("#allowed")) return;
   show(true);
-  $("#allowed-nodes").value = $("#allowed-nodes").defaultValue = allowed ?? "";
+  $("#allowed-nodes").defaultValue = allowed ?? "";
+  if (asked.mask === null) $("#allowed-nodes").value = allowed ?? "";
   $("#allow-all").hidden = !allowed;
   $("#close-allowed").hidden = Boolean(allowed);
   tell("");

@@ -27,8 +27,8 @@ const edits = {
   shown: /** @type {History | null} */ (null),
   /** The newest history, whose machine may not have come yet. */
   wanted: /** @type {History | null} */ (null),
-  /** The history whose newest machine is awaited from the server, its new changes, and the trace before them. */
-  sending: /** @type {{ history: History, changes: Change[], trace: Trace } | null} */ (null),
+  /** The history whose newest machine is awaited from the server, its request, its new changes, the trace before. */
+  sending: /** @type {{ history: History, request: RunRequest, changes: Change[], trace: Trace } | null} */ (null),
   /** The changes that are in no request yet, and the step at which the run with them is to open. */
   since: /** @type {Change[]} */ ([]),
   opens: /** @type {Wanted} */ (undefined),
@@ -145,9 +145,10 @@ function go(history, step, opens) {
 /** Ask for the newest machine. While another answer is awaited, this does nothing: onRun() calls it again then. */
 export function sendNewest() {
   if (edits.sending || !edits.wanted || edits.wanted === edits.shown) return;
-  edits.sending = { history: edits.wanted, changes: edits.since, trace: state.trace };
+  const request = { ...options(), ...edits.wanted.now.machine };
+  edits.sending = { history: edits.wanted, request, changes: edits.since, trace: state.trace };
   edits.since = [];
-  requestRun({ ...options(), ...edits.wanted.now.machine }, edits.opens);
+  requestRun(request, edits.opens);
 }
 
 /** Update the history after a run has come: of a machine that sendNewest() requested, or of another one. */
@@ -218,8 +219,9 @@ export function onRunFailed(line, why) {
     return;
   }
   if (!edits.sending || (why !== "no" && why !== "gone")) return;
-  const { changes, history } = edits.sending;
-  const isOther = !isSame(machineOf(state.asked), history.now.machine); // the page requested another machine meanwhile
+  const { changes, request } = edits.sending;
+  const { narrow: _, ...asked } = state.asked;
+  const isOther = !isSame(asked, request); // the page has requested another machine or kernel meanwhile
   edits.sending = null;
   if (why === "no" && !isOther) {
     Object.assign(edits, { wanted: edits.shown, since: [] });
@@ -290,10 +292,10 @@ function options() {
 }
 
 /**
- * @param {MachineName} one
- * @param {MachineName} other
+ * @param {RunRequest} one
+ * @param {RunRequest} other
  */
 function isSame(one, other) {
-  const names = /** @type {(keyof MachineName)[]} */ (Object.keys(one));
+  const names = /** @type {(keyof RunRequest)[]} */ (Object.keys(one));
   return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
 }

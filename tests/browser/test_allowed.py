@@ -73,6 +73,14 @@ def test_a_mask_is_set_in_the_field_and_by_the_cards(page: Page) -> None:
         expect(field).to_have_attribute("aria-invalid", "true")
         assert barred(page) == ["3", "4", "5"], text
     assert violations(page, "#allowed") == []
+    page.evaluate(
+        "for (const mask of ['0-1', '9']) {"
+        "document.querySelector('#allowed-nodes').value = mask; document.querySelector('#allowed').requestSubmit(); }"
+    )
+    expect(error).to_contain_text("names node 9")  # at the field, though it was asked while the first was under way
+    expect(page.locator("#status")).to_have_text("")
+    expect(field).to_have_value("9")
+    assert barred(page) == ["2", "3", "4", "5"]
     set_mask(page, "0-3")
     expect(error).to_have_text("")
     assert barred(page) == ["4", "5"]

@@ -115,6 +115,7 @@ def test_edits_add_up_and_none_is_lost_while_the_server_refuses_is_busy_or_is_go
     expect(page.locator("main")).to_have_attribute("data-kernel", "v5.15")
     assert document(page)["distances"][1][2] == 90
     undo_all(page, 1)
+    refuse_a_kernel_while_an_undo_is_under_way(page)
 
     on_runs(page, lambda route: route.abort())
     type_distance(page, 1, 2, 90)
@@ -126,6 +127,27 @@ def test_edits_add_up_and_none_is_lost_while_the_server_refuses_is_busy_or_is_go
     page.click("#tool-edit")
     page.get_by_role("button", name="Undo raising").click()
     expect(cell(page, 1, 2)).to_have_text("17")
+
+
+def refuse_a_kernel_while_an_undo_is_under_way(page: Page) -> None:
+    """The server refuses the kernel alone: neither the undo nor the edit after it is lost."""
+    type_distance(page, 1, 2, 90)
+    expect(effect(page)).to_contain_text("Raising d(1,2)")
+    held: list[Route] = []
+    on_runs(page, lambda route: held.append(route) if len(held) < 2 else route.continue_())
+    page.locator("[data-act='undo']").click()
+    type_distance(page, 0, 1, 44)
+    page.select_option("#kernel", "v6.1")
+    while len(held) < 2:
+        page.wait_for_timeout(20)
+    held[1].fulfill(json={"response": {"play": {"data": {"error": "no such kernel"}}}, "multi": True})
+    held[0].continue_()
+    expect(effect(page)).to_contain_text("raising d(0,1) and d(1,0) to 44")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v5.15")
+    expect(cell(page, 0, 1)).to_have_text("44")
+    expect(cell(page, 1, 2)).to_have_text("17")
+    page.unroute(ANSWERS)
+    undo_all(page, 1)
 
 
 def test_history_outlives_a_reload_and_other_machines_and_plays_on_without_a_server(
