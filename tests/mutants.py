@@ -1,8 +1,8 @@
 """Change viz/ at random, one place at a time, and print which changes no test notices.
 
 A mutant is a copy of the repository with one number, comparison, operator or text of viz/ changed. The tests nearest to
-the changed module run on it: the tests of the module, the tests that import it, the tests of its room, and some of
-tests/browser. A mutant survives if all these tests pass: then a test is missing, or the change makes no difference.
+the changed module run on it: the tests of the module, the tests that import it, the tests of its room, and some quick
+ones of tests/browser. A mutant survives if all these tests pass: then a test is missing, or it makes no difference.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def nearest_tests(module: Path) -> list[list[str]]:
     names = [str(path.relative_to(ROOT)) for path in found]
     runs = [["-m", "not slow", *names], ["-m", "slow", *names]]
     if room in SHOWN_BY_A_BROWSER:
-        runs.append([f"tests/browser/{test}" for test in BROWSER_TESTS])
+        runs.append(["-m", "not slow", *(f"tests/browser/{test}" for test in BROWSER_TESTS)])
     return runs
 
 
