@@ -42,6 +42,7 @@ import {
 } from "#player/tool-panel";
 import { listenForZoom } from "#player/zoom";
 
+const LONGEST_CHOSEN = 11; // characters of a kernel's name that the list of kernels shows at any width
 const UNHURRIED = 5000; // milliseconds after which Python is fetched, so that nothing else waits for it
 
 export { askForMissing, chooseMachine, examine, fillIn, loadText, openPaste, turnGuess } from "#dialogs/open-dialog";
@@ -260,7 +261,9 @@ export const isTaken = (event) =>
   Boolean(predict.now?.takeCard(event.target) || allowed.now?.switchCard(event.target)) || toolClicked(event);
 
 export function onRun() {
-  $("#kernel-name").textContent = `kernel ${state.play.asked}`;
+  const { asked } = state.play;
+  $("#kernel-name").textContent = `kernel ${asked}`;
+  $("#kernel-name").classList.toggle("long", asked.length > LONGEST_CHOSEN);
   fitStage();
   disableAbsent();
   history.onRun();

@@ -292,7 +292,7 @@ function showChoices({ kernel, zonelists, differs, title, request }) {
   const kernels = /** @type {HTMLSelectElement} */ ($("#kernel"));
   if (![...kernels.options].some(({ value }) => value === kernel)) kernels.prepend(new Option(kernel, kernel));
   kernels.value = kernel;
-  $("#kernel").title = differs;
+  kernels.title = `${kernels.selectedOptions[0].text}. ${differs}`;
   $("#zonelists").value = zonelists;
   $("#zonelists").title = `The fallback lists, built ${$("#zonelists").selectedOptions[0]?.text}`;
   const topology = $("#topology");

@@ -1,5 +1,6 @@
 // @ts-check
-// The box with the text of a stop: what stands in it, where it stands so that it covers least, and what it marks.
+// The box with the text of a stop: what stands in it, where it stands, and what it marks. It floats where it covers
+// least. On a desk, where it would cover what the stop is about, it gets a band of its own below all panels.
 
 import { $, all, button, element, find, isPresenting, on, setAttribute } from "#core/dom";
 import { showPlace } from "#player/stop-counter";
@@ -41,7 +42,7 @@ export function boxOf(clicks) {
   setAttribute(box, "role", "dialog");
   setAttribute(box, "aria-labelledby", "stop-title");
   box.innerHTML = BOX;
-  document.body.append(box);
+  $("#main").append(box);
   for (const [id, act] of Object.entries(clicks)) on($(`#${id}`), "click", act);
   window.addEventListener("resize", placeBox);
   new MutationObserver(hideIfEmpty).observe(document.documentElement, { attributeFilter: ["data-presenter"] });
@@ -138,53 +139,81 @@ function selectorOf(wanted) {
   return PLACES[wanted] ?? `[data-signal="${name}"]${cell ? ` [data-cell="${cell}"]` : ""}`;
 }
 
-/** The parts of the page that the box should not cover, each with the cost of covering a square pixel of it. */
-const COVERED = [
+/** What a stop is about, with the cost of covering a square pixel of it. */
+const SPOKEN_OF = /** @type {const} */ ([
   [".story-mark:not(.stage-panel)", 8],
   ["#registers .changed", 8],
   ["#stage .node:is(.source, .chosen) .face", 8],
   ["#code .now", 40], // a thin line, which is always worth more than what is around it
+  ["#predict:not([hidden])", 8],
+  ["#stage .node .face", 3],
+  ["#why:not([hidden])", 3],
+]);
+/** The other parts of the page that the box should not cover. */
+const AROUND = /** @type {const} */ ([
   ["#stage", 2],
   [".deck", 6],
-  ["#predict:not([hidden])", 8],
   [".caption, #tools", 10],
-  ["#stage .node .face", 3],
   ["#machine-findings > *", 3],
   ["#registers th", 3],
   ["#scores > *", 0.7],
   ["#tool:not([hidden])", 3],
-  ["[data-beside=pressure] .stage-panel", 3], // pages flow there
-  [".film-bar, .film-told, .film-owners", 6],
-  ["#why:not([hidden])", 3],
   [".side", 0.4],
   ["#registers", 0.5],
   ["header", 0.5],
-];
+]);
+const desk = matchMedia("(min-width: 1001px)");
 
-/** Put the box where covering costs least: beside the marked part, or at an edge of the window. */
+/** Give the box a band if a tool is open or if it would cover what the stop is about; else let it float. */
 export function placeBox() {
   const box = find("#story-stop");
   if (!box || box.hidden) return;
+  const root = document.documentElement;
+  if (!desk.matches || !find("#tool:not([hidden])")) {
+    root.dataset.storyStop = "";
+    if (!float(box) || !desk.matches) return;
+  }
+  root.dataset.storyStop = "band";
+}
+
+/**
+ * Put the box where covering costs least: beside the marked part, or at an edge of the window. Return whether it covers
+ * what the stop is about.
+ * @param {HTMLElement} box
+ */
+function float(box) {
   const { offsetWidth: width, offsetHeight: height } = box;
   const marked = find(".story-mark")?.getBoundingClientRect();
   const [right, bottom] = [innerWidth - width - GAP, innerHeight - height - GAP];
   const beside = marked ? [marked.right + GAP, marked.left - GAP - width] : [];
   const below = marked ? [marked.bottom + GAP, marked.top - GAP - height, marked.top] : [];
   const above = $(".deck").getBoundingClientRect().top - GAP - height;
-  const boxes = COVERED.flatMap(([selector, weight]) =>
-    all(String(selector)).map((one) => ({ edges: one.getBoundingClientRect(), weight: Number(weight) })),
-  );
-  let best = { x: GAP, y: GAP, cost: Infinity };
+  const [spokenOf, around] = [SPOKEN_OF, AROUND].map(boxesOf);
+  let best = { x: GAP, y: GAP, cost: Infinity, covers: false };
   for (const x of [...beside, right, GAP].map((one) => Math.max(GAP, Math.min(one, right)))) {
     for (const y of [...below, above, bottom, GAP].map((one) => Math.max(GAP, Math.min(one, bottom)))) {
       const edges = { left: x, top: y, right: x + width, bottom: y + height };
-      const cost = boxes.reduce((sum, one) => sum + one.weight * overlap(edges, one.edges), 0);
-      if (cost < best.cost) best = { x, y, cost };
+      const covered = costOf(edges, spokenOf);
+      const cost = covered + costOf(edges, around);
+      if (cost < best.cost) best = { x, y, cost, covers: covered > 0 };
     }
   }
   box.style.left = `${best.x}px`;
   box.style.top = `${best.y}px`;
+  return best.covers;
 }
+
+/** @typedef {{ edges: Edges, weight: number }[]} Weighed */
+
+/**
+ * @param {typeof SPOKEN_OF | typeof AROUND} parts
+ * @returns {Weighed}
+ */
+const boxesOf = (parts) =>
+  parts.flatMap(([selector, weight]) => all(selector).map((one) => ({ edges: one.getBoundingClientRect(), weight })));
+
+/** @param {Edges} edges @param {Weighed} boxes */
+const costOf = (edges, boxes) => boxes.reduce((sum, one) => sum + one.weight * overlap(edges, one.edges), 0);
 
 /** @typedef {{ left: number, top: number, right: number, bottom: number }} Edges */
 

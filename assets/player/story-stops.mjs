@@ -86,7 +86,7 @@ export function showStory(story, at, how) {
   });
   if (isMade) onRunFailed((line) => shown.awaited && refuse(line));
   box.hidden = false;
-  document.documentElement.dataset.storyStop = "";
+  document.documentElement.dataset.storyStop ??= "";
   goTo(at, how);
   if (!isPresenting()) $("#next-stop").focus({ preventScroll: true });
 }

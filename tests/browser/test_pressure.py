@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.steps import open_page
 from tests.browser.test_accessibility import violations
 from tests.browser.test_pictures import SVG
+from tests.browser.test_stories import COVERS
 from viz.stories import builtin_story
 
 MACHINE = "two-sockets-slow-and-slowest"
@@ -329,6 +330,7 @@ def test_a_story_shows_each_of_its_ticks(page: Page) -> None:
             expect(page.locator("[name=scenario]")).to_have_value(stop.scene.scenario)
             expect(page.locator("#story-stop")).to_be_in_viewport(ratio=1)
             expect(page.locator(".story-mark")).to_have_count(1)
+            assert page.evaluate(COVERS) == []
             if name == STORIES[0] and not number:
                 assert violations(page, "#tool", "#story-stop") == []  # the stops differ in their data alone
             page.keyboard.press("PageDown")

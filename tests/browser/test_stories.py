@@ -19,6 +19,15 @@ APART = """() => {
     return line.top >= box.bottom || line.bottom <= box.top || line.left >= box.right || line.right <= box.left;
 }"""
 
+COVERS = """() => {
+    const box = document.querySelector("#story-stop").getBoundingClientRect();
+    return [...document.querySelectorAll(".panel:not(#story-stop)")].filter((one) => {
+        const { left, right, top, bottom, width } = one.getBoundingClientRect();
+        return width && left < box.right && right > box.left && top < box.bottom && bottom > box.top;
+    }).map((one) => one.id || one.className);
+}"""
+"""Return the panels that the box of a story covers."""
+
 
 def open_story(page: Page, name: str) -> None:
     """Open a story from the gallery."""
@@ -135,6 +144,8 @@ def walk_readers(page: Page) -> None:
             expect(page.locator("#tool [name=old]")).to_have_value("0>1>2")
             expect(page.locator("#tool .witness")).to_contain_text(f": {stop.stop.walk.verdict}")
             expect(page.locator("#next-stop")).to_be_focused()
+            expect(page.locator(":root")).to_have_attribute("data-story-stop", "band")
+            assert page.evaluate(COVERS) == []
         page.keyboard.press("PageDown")
 
 
@@ -144,6 +155,12 @@ def walk_comparison(page: Page) -> None:
     page.keyboard.press("PageDown")
     is_at(page, builtin_story("four-kernels-four-orders").stops[1])
     expect(page.locator("#twins")).to_contain_text("v5.15")
+    expect(page.locator(":root")).to_have_attribute("data-story-stop", "band")
+    for width, height in ((1280, 720), (1024, 768), (1440, 900)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(COVERS) == [], width
+        assert page.evaluate("document.querySelector('#stage').clientHeight") > 100
+        expect(page.locator("#open-keys")).to_be_in_viewport(ratio=1)
     page.keyboard.press("PageDown")
     is_at(page, builtin_story("four-kernels-four-orders").stops[2])
     expect(page.locator("#twins")).to_be_hidden()

@@ -80,6 +80,8 @@ def test_a_link_opens_a_what_if_and_its_code_has_the_changed_lines(page: Page) -
     expect(page.locator("main")).to_have_attribute("data-kernel", name)
     trace = Run.of(builtin(SEED), name).trace()
     agree(page, trace, 0)
+    expect(page.locator("#kernel-name")).to_have_text(f"kernel {name}")
+    expect(page.locator("#kernel-name")).to_be_visible()  # the list has no room for it
     page.keyboard.press("ArrowRight")
     agree(page, trace, trace.opens)
     expect(page.locator("#narration")).to_contain_text("What if: Between equals the lower id decides")
@@ -88,6 +90,7 @@ def test_a_link_opens_a_what_if_and_its_code_has_the_changed_lines(page: Page) -
     expect(changed.filter(has_text="source_nodes |= this_pass")).to_have_count(1)
     page.select_option("#kernel", "v5.15")
     expect(page.locator("main")).to_have_attribute("data-kernel", "v5.15")
+    expect(page.locator("#kernel-name")).to_be_hidden()
     expect(changed).to_have_count(0)
     page.select_option("#kernel", name)
     expect(page.locator("main")).to_have_attribute("data-kernel", name)

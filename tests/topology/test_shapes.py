@@ -75,6 +75,27 @@ def test_a_line_gives_exactly_this_machine(line: str, expected: list[str], rows:
     assert [list(row) for row in machine.distances if isinstance(row, bytes)] == rows
 
 
+@pytest.mark.parametrize(
+    ("line", "assumed"),
+    [
+        ("2 sockets: 8 cpus+dram 64G, cxl 1T at 15; cross 20", ""),
+        (
+            "2 sockets: cpu+dram, cxl 1T",
+            " Not in the line, so assumed: these distances, 64 GiB a node of DRAM, 16 CPUs a node with CPUs.",
+        ),
+        (
+            "1 socket: 8 cpus+dram 1G, cxl at 15; shared pmem",
+            " Not in the line, so assumed: some of these distances, 256 GiB a node of CXL, 256 GiB a node of PMEM.",
+        ),
+        ("2 sockets: 8 cpus; snc 2 at 13; cross 20", ""),
+    ],
+)
+def test_the_note_names_what_the_line_leaves_out(line: str, assumed: str) -> None:
+    note = made(line).note
+    assert note is not None
+    assert note.partition(".")[2] == assumed
+
+
 def test_the_machine_of_the_patch_has_a_line() -> None:
     machine, seed = made(SEED_LINE), builtin(SEED)
     assert (machine.nodes, machine.distances) == (seed.nodes, seed.distances)

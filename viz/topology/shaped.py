@@ -10,6 +10,7 @@ from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import node_list
 from viz.topology.model import Topology
 from viz.topology.shapes import (
+    CPUS,
     CROSS,
     KINDS,
     NodeSpec,
@@ -20,7 +21,7 @@ from viz.topology.shapes import (
     placed_nodes,
     reach,
 )
-from viz.wording import counted
+from viz.wording import counted, size_text
 
 SLOWER_ADISTANCE = 5 * MEMTIER_ADISTANCE_DRAM
 """The abstract distance that Linux gives to memory from dax; a kind that is slower still gets twice this, and so on."""
@@ -53,7 +54,7 @@ def topology(shape: Shape, source: str) -> Topology:
         {
             "title": title(shape),
             "source": source,
-            "note": note(shape),
+            "note": " ".join(filter(None, (note(shape), _assumed(shape)))),
             "nodes": tables,
             "distances": distances(shape, nodes),
         }
@@ -115,7 +116,22 @@ def note(shape: Shape) -> str:
         parts.append(f"{cluster_distance(shape)} between clusters")
     parts += [f"{len(shape.pairs)} given singly"] if shape.pairs else []
     text = f"Distances: {', '.join(parts)}." if parts else "One node needs no distances."
-    return text if len(text) <= 1000 else f"{text[:990]} ..."
+    return text if len(text) <= 700 else f"{text[:690]} ..."
+
+
+def _assumed(shape: Shape) -> str:
+    """Return a sentence that names the values that the shape leaves out; "" if it leaves out none."""
+    specs = (*shape.node_specs, *shape.shared)
+    distances = [spec.at for spec in specs if not spec.cpu_count]
+    distances += [next(iter(shape.cross), None)] if shape.sockets > 1 else []
+    distances += [shape.cluster_at] if shape.clusters > 1 else []
+    parts = []
+    if None in distances:
+        parts.append("these distances" if set(distances) == {None} else "some of these distances")
+    unsized = dict.fromkeys(spec.kind for spec in specs if spec.kind and spec.size is None)
+    parts += [f"{size_text(KINDS[kind].size)} a node of {KINDS[kind].label}" for kind in unsized]
+    parts += [f"{CPUS} CPUs a node with CPUs"] if any(spec.cpus is None for spec in specs) else []
+    return f"Not in the line, so assumed: {', '.join(parts)}." if parts else ""
 
 
 def _step_texts(shape: Shape) -> Iterator[str]:
