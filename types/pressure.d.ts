@@ -40,7 +40,12 @@ interface PressureAnswer {
   awake: Record<string, NodeId[]>;
   /** Where it changes: the nodes that take no pages, since their memory is leaving or has left. */
   isolated: Record<string, NodeId[]>;
+  /** Where it changes: the order of demotion. */
+  order: Record<string, Arrow[]>;
 }
+
+/** An arrow of the order of demotion. */
+type Arrow = [from: NodeId, to: NodeId];
 
 /** The tick that Pressure shows, and what is said of it. */
 interface PlayedTick {
@@ -80,6 +85,8 @@ interface Film {
   awake: NodeId[][];
   /** For each place the nodes whose memory is leaving or has left. */
   isolated: NodeId[][];
+  /** For each place the arrows of the order; null as long as it is that of the run. */
+  order: (Arrow[] | null)[];
   /** For each flow, by kind, source and target, the first and the last place at which it has pages. */
   lasting: Map<string, [first: number, last: number]>;
 }

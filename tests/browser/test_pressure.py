@@ -331,6 +331,9 @@ def test_a_story_shows_each_of_its_ticks(page: Page) -> None:
             expect(page.locator("#story-stop")).to_be_in_viewport(ratio=1)
             expect(page.locator(".story-mark")).to_have_count(1)
             assert page.evaluate(COVERS) == []
+            if stop.stop.title.startswith("It has left"):
+                expect(page.locator("[data-order]")).to_have_attribute("data-order", "0>2")
+                expect(page.locator("#stage .arrow:visible")).to_have_count(0)
             if name == STORIES[0] and not number:
                 assert violations(page, "#tool", "#story-stop") == []  # the stops differ in their data alone
             page.keyboard.press("PageDown")

@@ -23,7 +23,7 @@ from viz.doctor.copies import read_copy
 from viz.doctor.facts import Facts
 from viz.doctor.folder import read_folder
 from viz.doctor.paths import place
-from viz.doctor.report import examine
+from viz.doctor.report import UNKNOWN_KERNEL, examine
 from viz.topology import load
 
 SOME = [case for case in all_cases() if "7.3.4" in case.states and not case.cgroup and not case.dmesg][::6]
@@ -54,7 +54,13 @@ def test_an_empty_folder_says_nothing(tmp_path: Path) -> None:
     assert set(states(found).values()) == {"unknown"}
     assert found["verdict"].startswith("Nothing can be said")
     text = printed("doctor", "--root", str(tmp_path))
-    assert text.splitlines()[:2] == [found["verdict"], "kernel unknown"]
+    assert text.splitlines()[:3] == [found["verdict"], "kernel unknown", f"note: {UNKNOWN_KERNEL}"]
+    text = printed("doctor", "--root", str(tmp_path), "--kernel", "9.1")
+    assert text.splitlines()[1:3] == [
+        "kernel 9.1",
+        "note: Linux 9.1 is newer than all releases that are known here; it is taken as 7.3.",
+    ]
+    assert "note:" not in printed("doctor", "--root", str(tmp_path), "--kernel", "7.3.4")
 
 
 @pytest.mark.parametrize("kernel", KERNELS)

@@ -43,10 +43,15 @@ const answer = {
   sentences: { 0: ["a begins."], 2: ["a ends."] },
   awake: { 1: [3], 2: [] },
   isolated: { 2: [7] },
+  order: { 1: [], 2: [[3, 7]] },
 };
 const film = filmOf(/** @type {any} */ (answer));
 const pages = (/** @type {number} */ tick) =>
   [0, 1, 2].map((owner) => [0, 1].map((node) => pagesAt(film, tick, owner, node)));
+
+test("the order is that of the run until it changes", () => {
+  assert.deepEqual(film.order, [null, null, [], [[3, 7]]]);
+});
 
 test("the state after each tick follows from its moves", () => {
   assert.deepEqual(pages(0), [

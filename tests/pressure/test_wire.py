@@ -15,6 +15,7 @@ from viz.pressure import wire
 from viz.pressure.outcome import Outcome
 from viz.pressure.scenario import Scenario, read_scenario, scenario_names
 from viz.topology import TopologyError, builtin
+from viz.topology.notation import made
 
 MAX_WIRE = 300_000
 """Bytes for 1,000 ticks at 8 nodes."""
@@ -30,6 +31,13 @@ def test_a_thousand_ticks_at_eight_nodes_are_small() -> None:
     outcome = Outcome.of(Run.of(tiered_machine(1), "v7.0"), scenario)
     assert len(outcome.ticks) == 1000
     assert len(json.dumps(wire.dump(outcome), separators=(",", ":"))) < MAX_WIRE
+
+
+@pytest.mark.parametrize(("kernel", "orders"), [("v7.0", [[[0, 2]]]), ("v5.15", [[], [[0, 2]]])])
+def test_the_order_is_sent_where_it_changes(kernel: str, orders: list[list[list[int]]]) -> None:
+    """It changes once node 1 has left; up to 6.0 no node has a target from the moment that it begins to leave."""
+    found = pressure(made("1 socket: cpu+dram 16G, cxl 16G, pmem 32G"), {"scenario": "node-offline", "kernel": kernel})
+    assert [[list(arrow) for arrow in arrows] for arrows in found["order"].values()] == orders
 
 
 def test_work_grows_with_what_happens_and_not_with_memory() -> None:

@@ -52,6 +52,13 @@ class Release:
         """
         return self.number == (6, 12) and (self.stable is None or self.stable in _MGLRU_BUG)
 
+    @property
+    def note(self) -> str:
+        """Return a sentence if the release is newer than all that are known here; else ""."""
+        if self.number <= tuple(map(int, _NEWEST.split("."))):
+            return ""
+        return f"Linux {self.text} is newer than all releases that are known here; it is taken as {_NEWEST}."
+
     def row(self) -> Version | None:
         """Return the row of the table of versions that computes the kernel's order; None for kernels before 5.15."""
         if self.number < (5, 15):

@@ -46,6 +46,10 @@ _BROKEN = {
     "targets-full": "all targets are full",
 }
 """The words of the verdict for each cause that stops a machine even if its switch is on and it has targets."""
+UNKNOWN_KERNEL = (
+    "No file names the kernel, and none is assumed: what hangs on it is not known. "
+    "Give what uname -r prints with --kernel."
+)
 _MAX_MOVES = 6
 
 
@@ -58,7 +62,7 @@ class Report:
     kernel: str | None
     findings: tuple[Finding, ...]
     notes: tuple[str, ...] = ()
-    """Sentences on files that were not read."""
+    """Sentences on the kernel, and on files that were not read."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report JSON-ready."""
@@ -75,8 +79,10 @@ def examine(facts: Facts) -> Report:
     machine = Machine(facts, order_of(facts))
     findings = tuple(replace(check(machine), id=name, cause=number) for name, (number, check) in CHECKS.items())
     verdict, demotes = _verdict(machine, {finding.id: finding for finding in findings})
-    kernel = facts.release.text if facts.release else None
-    return Report(verdict, demotes, kernel, findings, tuple(facts.tree.notes))
+    release = facts.release
+    about = release.note if release else UNKNOWN_KERNEL
+    notes = (*([about] if about else []), *facts.tree.notes)
+    return Report(verdict, demotes, release.text if release else None, findings, notes)
 
 
 def _verdict(machine: Machine, found: Mapping[str, Finding]) -> tuple[str, bool | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from viz.analysis.run import Run
 from viz.kernel.cgroup_checkpoints import GateDraws, MayGo
@@ -48,6 +49,11 @@ class DemotionOrder:
         if mems not in self._ways:
             self._ways[mems] = self._found(mems)
         return self._ways[mems].get(node, NOWHERE)
+
+    @cached_property
+    def arrows(self) -> tuple[tuple[int, int], ...]:
+        """Return each node with each of the targets that its pages go to first."""
+        return tuple((node, target) for node in sorted(self._machine.possible) for target in self.way(node).targets)
 
     def _found(self, mems: int | None) -> dict[int, Way]:
         version, machine = self._version, self._machine

@@ -29,6 +29,8 @@ class Outcome:
     scenario: Scenario
     simulation: Simulation
     start: Frame
+    first_arrows: tuple[tuple[int, int], ...]
+    """The order before the first tick: each node with each of its targets."""
 
     @classmethod
     def of(
@@ -43,8 +45,8 @@ class Outcome:
     ) -> Outcome:
         """Play the scenario up to a tick; `afterwards` is what happens besides its own events."""
         plan = replace(plan_of(run, scenario, min_free_kbytes, scale_factor, afterwards), max_work=max_work)
-        start = frame_of(plan)
-        return cls(run, scenario, Simulation(plan).run(until), start)
+        start, arrows = frame_of(plan), plan.state.arrows
+        return cls(run, scenario, Simulation(plan).run(until), start, arrows)
 
     @property
     def ticks(self) -> list[Tick]:

@@ -74,6 +74,8 @@ class Tick:
     """The nodes whose kswapd is awake after it."""
     isolated: tuple[int, ...]
     """The nodes that take no pages after it: their memory is leaving, or has left."""
+    arrows: tuple[tuple[int, int], ...]
+    """The order of demotion after it: each node with each of its targets."""
 
 
 @dataclass
@@ -109,7 +111,7 @@ class Simulation:
                 awake = tuple(node.id for node in state.nodes.values() if node.awake)
                 isolated = tuple(node.id for node in state.nodes.values() if node.isolated)
                 sentences = self._narrator.sentences(state)
-                self.ticks.append(Tick(state.tick, state.moves, sentences, awake, isolated))
+                self.ticks.append(Tick(state.tick, state.moves, sentences, awake, isolated, state.arrows))
                 state.moves, state.log = {}, []
         self.was_cut = bool(self._is_busy() or waiting) and state.tick != self.plan.ticks
         return self

@@ -95,6 +95,11 @@ class State:
     log: list[Move | Note] = field(default_factory=list)
     """What has happened at this tick, in its order: every note, and every move when its first pages go."""
 
+    @property
+    def arrows(self) -> tuple[tuple[int, int], ...]:
+        """Return the order that holds: each node with each of its targets."""
+        return () if self.off else self.order.arrows
+
     def move(self, kind: str, source: int, target: int, owner: str, pages: int) -> None:
         """Count pages that go from one node to another at this tick."""
         key = Move(kind, source, target, owner)

@@ -8,12 +8,13 @@ moves            for each of them [kind, source, target, owner, pages, kind, ...
 sentences        {place of a tick: [sentences]}
 awake            {place of a tick: [nodes whose kswapd is awake]}, where that differs from the tick before
 isolated         the same of nodes whose memory is leaving or has left
+order            {place of a tick: [[node, target], ...]} where the order differs from that before; at first, the run's
 counters         for each kind the names of the counters of a node that it adds to
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from viz.analysis.run import Run
 from viz.kernel.releases import version
@@ -25,6 +26,7 @@ from viz.pressure.simulation import MAX_WORK, Tick
 from viz.pressure.state import OTHERS
 from viz.topology.document import toml_document
 
+Item = TypeVar("Item")
 KINDS = ("alloc", "kswapd", "direct", "proactive", "promote", "migrate", "swap", "exit", "drain")
 
 
@@ -66,6 +68,7 @@ def dump(outcome: Outcome) -> dict[str, Any]:
         "sentences": {place: list(tick.sentences) for place, tick in enumerate(outcome.ticks) if tick.sentences},
         "awake": _changes([tick.awake for tick in outcome.ticks]),
         "isolated": _changes([tick.isolated for tick in outcome.ticks]),
+        "order": _changes([tick.arrows for tick in outcome.ticks], outcome.first_arrows),
     }
 
 
@@ -77,6 +80,6 @@ def _moves(tick: Tick, places: dict[str, int]) -> list[int]:
     ]
 
 
-def _changes(lists: list[tuple[int, ...]]) -> dict[int, list[int]]:
-    """Return each list that differs from the one before it, by its place; before the first is an empty one."""
-    return {place: list(nodes) for place, nodes in enumerate(lists) if nodes != (lists[place - 1] if place else ())}
+def _changes(lists: list[tuple[Item, ...]], first: tuple[Item, ...] = ()) -> dict[int, list[Item]]:
+    """Return each list that differs from the one before it, by its place; before the first of them is `first`."""
+    return {place: list(items) for place, items in enumerate(lists) if items != (lists[place - 1] if place else first)}

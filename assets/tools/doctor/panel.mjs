@@ -25,6 +25,8 @@ const FORM = `<h2>Does this machine demote?</h2>
   <input id="doctor-cgroup" placeholder="/system.slice" spellcheck="false">
   <div class="row"><button class="primary">Look again</button></div></form></details>`;
 
+const GIVE_KERNEL = "To name it, paste below what “grep . /proc/sys/kernel/osrelease /dev/null” prints there.";
+
 /** @typedef {{ path: string, value: string }} Evidence */
 /** @typedef {{ id: string, cause: string, state: string, says: string, evidence: Evidence[], do: string }} Finding */
 /**
@@ -99,7 +101,16 @@ function show({ verdict, kernel, findings, script: text }) {
     list("Not known, with the command that tells", findings, "unknown", false),
     list("Fine", findings, "ok", false),
   ];
-  say(verdict, `Kernel: ${kernel ?? "unknown"}`, parts);
+  say(verdict, kernelLine(kernel), parts);
+}
+
+/**
+ * Say which kernel the report is for, and where that is from or how to give it.
+ * @param {string | null} kernel
+ */
+function kernelLine(kernel) {
+  if (!kernel) return `Kernel: unknown, and none is assumed. ${GIVE_KERNEL}`;
+  return `Kernel: ${kernel}${kernel === state.play.asked ? ", the one chosen above the stage" : ""}`;
 }
 
 /**

@@ -37,7 +37,10 @@ export function filmOf(answer) {
   }
   const matters = Object.keys(answer.sentences).map((index) => Number(index) + 1);
   const [awake, isolated] = [answer.awake, answer.isolated].map((changes) => nodesByPlace(answer, changes));
-  return { answer, nodes, length, pages, counters, matters, awake, isolated, lasting: lastingOf(answer) };
+  /** @type {(Arrow[] | null)[]} */
+  const order = [null];
+  for (const index of answer.ticks.keys()) order.push(answer.order[index] ?? order[index]);
+  return { answer, nodes, length, pages, counters, matters, awake, isolated, order, lasting: lastingOf(answer) };
 }
 
 /**

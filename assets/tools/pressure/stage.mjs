@@ -14,12 +14,12 @@ import {
   levelOf,
   percentAt,
 } from "#tools/pressure/model";
+import { showOrder } from "#tools/pressure/order";
 import { drawLayerOfSigns, drawMovingSigns, drawSigns } from "#tools/pressure/signs";
+import { boxOf, wayOf } from "#tools/pressure/ways";
 
 const MARKS = /** @type {const} */ (["high", "low", "min"]);
 const TINTS = 8; // colours of chains, which owners have here
-const DEMOTIONS = ["kswapd", "direct", "proactive"];
-const SWING = 80; // stage units that a way goes around other cards, and that an allocation comes from
 const BREAK = "l3-3l4 6l4-6l3 3"; // the mark at which the scale of a vessel changes
 const SCALE_WORDS = "Above this mark the scale is larger, so that the last free pages can be seen.";
 const LEAST = { width: 150, height: 40 }; // stage units of a card that has room for words on how full it is
@@ -31,11 +31,10 @@ const LEAST = { width: 150, height: 40 }; // stage units of a card that has room
  *   drawn: DrawnFlows, film: Film | null, tick: number }} Layers
  */
 /**
+ * @typedef {import("#tools/pressure/ways").Box} Box
  * @typedef {{ box: Box, group: SVGElement, parts: SVGElement, words: SVGElement, worker: SVGElement,
  *   rects: SVGElement[] }} Vessel
  */
-/** @typedef {{ x: number, y: number, width: number, height: number }} Box */
-
 /** @type {Layers | null} */
 let layers = null;
 
@@ -56,8 +55,7 @@ export function showTick(film, tick, since) {
     const vessel = layers.vessels[index];
     if (vessel) fillVessel(vessel, film, tick, index);
   }
-  const lists = [layers.film === film ? film.isolated[layers.tick] : null, film.isolated[tick]];
-  if (lists.some((list) => !list || list.length)) hideArrows(svg, film, tick);
+  if (layers.film !== film || film.order[layers.tick] !== film.order[tick]) showOrder(svg, film.order[tick]);
   Object.assign(layers, { film, tick });
   showFlows(layers, flowsBetween(film, since, tick));
 }
@@ -71,13 +69,13 @@ export function showTick(film, tick, since) {
 export function drawTick(svg, film, tick) {
   const drawn = drawLayers(svg, film);
   for (const [index, vessel] of drawn.vessels.entries()) if (vessel) fillVessel(vessel, film, tick, index);
-  hideArrows(svg, film, tick);
+  showOrder(svg, film.order[tick]);
   showFlows(drawn, flowsOf(film, tick));
 }
 
 /** Remove everything that the tool has drawn on the stage. */
 export function clearStage() {
-  for (const part of all("#stage :is(.vessel, .flows, .moving-signs)")) part.remove();
+  for (const part of all("#stage :is(.vessel, .flows, .moving-signs, .order-anew)")) part.remove();
   for (const arrow of all("#stage .arrow.of-gone")) arrow.classList.remove("of-gone");
   layers = null;
 }
@@ -97,18 +95,6 @@ function drawLayers(svg, film) {
   const vessels = film.nodes.map((node) => drawVessel(svg, node));
   const flows = svg.appendChild(svgElement("g", { class: "flows", "aria-hidden": "true" }));
   return { svg, vessels, flows, moving: null, drawn: new Map(), film: null, tick: 0 };
-}
-
-/**
- * @param {SVGSVGElement} svg
- * @param {NodeId} node
- * @returns {Box | null}
- */
-function boxOf(svg, node) {
-  const face = svg.querySelector(`[data-node="${node}"] .face`);
-  if (!face) return null;
-  const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => Number(face.getAttribute(name)));
-  return { x, y, width, height };
 }
 
 /**
@@ -181,20 +167,6 @@ const hasLeft = (film, tick, index) =>
   film.isolated[tick].includes(film.nodes[index].id) && freeAt(film, tick, index) === film.nodes[index].managed;
 
 /**
- * Hide the arrows from and to nodes whose memory has left, and show all others.
- * @param {SVGSVGElement} svg
- * @param {Film} film
- * @param {number} tick
- */
-function hideArrows(svg, film, tick) {
-  const gone = film.nodes.filter((_, index) => hasLeft(film, tick, index)).map(({ id }) => String(id));
-  const isEnd = (/** @type {Element} */ arrow, /** @type {string} */ end) =>
-    gone.includes(arrow.getAttribute(end) ?? "");
-  for (const arrow of svg.querySelectorAll(".arrow"))
-    arrow.classList.toggle("of-gone", isEnd(arrow, "data-from") || isEnd(arrow, "data-to"));
-}
-
-/**
  * @param {Element} target
  * @param {string} name
  * @param {string} value
@@ -238,53 +210,3 @@ function drawFlow(svg, flow) {
   still.append(svgElement("path", { d: way, class: "way" }), ...drawSigns(flow.kind, way));
   return { still, moving: drawMovingSigns(flow.kind, way) };
 }
-
-/**
- * Return the path of a flow. Demotion goes along the arrow if one is drawn, else from card to card. An allocation comes
- * into the card from its right, since a program makes it and no other node's memory, and a page that goes to swap
- * leaves its card below.
- * @param {SVGSVGElement} svg
- * @param {Flow} flow
- */
-function wayOf(svg, { kind, source, target }) {
-  const arrow = svg.querySelector(`[data-from="${source}"][data-to="${target}"] .shaft`)?.getAttribute("d");
-  if (arrow && DEMOTIONS.includes(kind)) return arrow;
-  const [from, to] = [boxOf(svg, source), boxOf(svg, target)];
-  const [left, , width] = (svg.dataset.whole || svg.getAttribute("viewBox") || "").split(" ").map(Number);
-  if (kind === "alloc" && to) {
-    const start = Math.min(to.x + to.width + SWING, left + width - 8);
-    return `M${start} ${middle(to).y}H${to.x + to.width * 0.8}`;
-  }
-  if (kind === "swap" && from) return `M${middle(from).x} ${from.y + from.height * 0.6}v${from.height * 0.7}`;
-  if (!from || !to) return "";
-  const [start, end] = [middle(from), middle(to)];
-  if (!isCrossed(svg, from, to)) return `M${start.x} ${start.y}L${end.x} ${end.y}`;
-  const edge = Math.min(from.x, to.x);
-  const bend = edge - Math.min(SWING, (edge - left) * 0.9) / 0.75; // the curve goes three quarters of the way to it
-  return `M${from.x} ${start.y}C${bend} ${start.y} ${bend} ${end.y} ${to.x} ${end.y}`;
-}
-
-/**
- * Return whether a third card is in the way between two cards.
- * @param {SVGSVGElement} svg
- * @param {Box} from
- * @param {Box} to
- */
-function isCrossed(svg, from, to) {
-  const [start, end] = [middle(from), middle(to)];
-  const ids = [...svg.querySelectorAll("[data-node]")].map((card) => Number(card.getAttribute("data-node")));
-  const others = ids
-    .map((id) => boxOf(svg, id))
-    .filter((box) => box && ![from, to].some((one) => one.x === box.x && one.y === box.y));
-  const points = Array.from({ length: 21 }, (_, number) => number / 20).map((part) => ({
-    x: start.x + part * (end.x - start.x),
-    y: start.y + part * (end.y - start.y),
-  }));
-  return others.some(
-    (box) =>
-      box && points.some(({ x, y }) => x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height),
-  );
-}
-
-/** @param {Box} box */
-const middle = ({ x, y, width, height }) => ({ x: x + width / 2, y: y + height / 2 });
