@@ -176,3 +176,9 @@ def test_a_story_escapes_html() -> None:
     html = story(case, "v5.15", "v5.15", 3)
     assert "<b>" not in html
     assert html.count("&lt;b&gt;&amp;") == 3
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_a_note_is_short_enough_for_two_lines_of_a_small_window(name: str) -> None:
+    """The stage keeps its size: at 1280 pixels the note above it has 105 letters a line."""
+    assert max(len(note(builtin(name), row)) for row in VERSIONS) <= 210
