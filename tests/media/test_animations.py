@@ -43,7 +43,10 @@ def test_a_pass_of_the_six_node_machine_is_a_small_file_that_no_script_plays() -
     assert "prefers-reduced-motion: no-preference" in (style.text or "")
     assert "@keyframes" in (style.text or "")
     assert not re.search(r"<script|\bon\w+=|var\(|https?://(?!www\.w3\.org/2000/svg)", text)
+    played = dict(re.findall(r"@keyframes (\w+)\{((?:[\d.]+%\{[^}]*\})+)\}", style.text or ""))
+    assert {name: keys for name, keys in played.items() if len(set(re.findall(r"\{[^}]+\}", keys))) < 2} == {}
     ids = re.findall(r"@keyframes (\w+)", style.text or "")
+    assert set(ids) == set(played)
     assert len(ids) == len(set(ids))
     assert {name for element in svg.iter() for name in element.get("class", "").split()} <= set(ids)
 
