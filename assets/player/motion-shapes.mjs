@@ -118,14 +118,16 @@ export function drawRun(svg, arrows, timing, isNew) {
  */
 export function drawGhosts({ svg, arrows }, trace, step, timing) {
   const ghosts = ghostsAt(trace, step);
+  const group = svgElement("g", {}); // all of them fade as one, which is one animation
   for (const arrow of arrows) {
     if (!ghosts.get(Number(arrow.dataset.from))?.includes(Number(arrow.dataset.to))) continue;
     const copy = /** @type {SVGElement} */ (arrow.cloneNode(true));
     copy.setAttribute("class", "arrow ghost");
     for (const name of ["from", "to"]) delete copy.dataset[name];
     copy.querySelector("title")?.remove();
-    move(svg, copy, [{ opacity: 1 }, { opacity: 0 }], timing);
+    group.append(copy);
   }
+  move(svg, group, [{ opacity: 1 }, { opacity: 0 }], timing);
 }
 
 /**

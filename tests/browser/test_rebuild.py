@@ -138,6 +138,7 @@ def test_by_hand_the_end_stands_at_once_and_any_key_ends_the_motion(moving: Page
     (seen,) = each(moving, ["ArrowRight"], LOOK)
     compare(seen, trace)
     expect(layer).not_to_have_count(0)
+    expect(layer.locator("..").first).to_have_css("will-change", "opacity")  # what is under it is not drawn anew
     moving.keyboard.press("Shift")
     expect(layer).to_have_count(0)
     moving.wait_for_timeout(200)
