@@ -76,3 +76,9 @@ def test_plotly_knows_all_that_a_figure_has(name: str, theme: str, narrow: bool)
     """go.Figure() refuses properties and values that plotly does not know, and changes nothing else."""
     figure = chart(name, Run.of(builtin("losing-a-node")), theme, narrow)
     assert json.loads(go.Figure(figure).to_json()) == json.loads(json.dumps(figure))
+
+
+def test_the_axes_of_the_distances_and_their_colours_have_names() -> None:
+    figure = go.Figure(chart("distances", Run.of(builtin("two-sockets-three-classes")), "light"))
+    titles = figure.layout.xaxis.title.text, figure.layout.yaxis.title.text, figure.data[0].colorbar.title.text
+    assert titles == ("to node", "from node", "distance")

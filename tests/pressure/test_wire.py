@@ -14,7 +14,7 @@ from viz.app.pressure_questions import pressure, pressure_why
 from viz.pressure import wire
 from viz.pressure.outcome import Outcome
 from viz.pressure.scenario import Scenario, read_scenario, scenario_names
-from viz.topology import TopologyError, builtin
+from viz.topology import Topology, TopologyError, builtin
 from viz.topology.notation import made
 
 MAX_WIRE = 300_000
@@ -134,3 +134,15 @@ def test_a_run_that_takes_too_much_work_is_cut_and_says_so() -> None:
     assert not outcome.simulation.was_cut
     assert Outcome.of(run, scenario.model_copy(update={"ticks": 190}), max_work=500).simulation.was_cut
     assert not play(three_tiers(), owner(900, rate=4096), ticks=50).simulation.was_cut
+
+
+def test_pages_that_are_drained_from_the_lists_of_cpus_are_sent() -> None:
+    """Before an owner is killed, Linux takes back the free pages that each CPU keeps for itself."""
+    document = three_tiers().document()
+    nodes = [node | {"watermarks": dict(node["watermarks"]) | {"free": 800}} for node in document["nodes"]]
+    outcome = play(Topology.from_document(document | {"nodes": nodes}), owner(2900))
+    assert outcome.ran_out
+    sent = wire.dump(outcome)
+    drained = [move for tick in outcome.ticks for move in tick.moves if move.kind == "drain"]
+    assert [move.source for move in drained] == [0, 1, 2]
+    assert "drain" in sent["kinds"]
