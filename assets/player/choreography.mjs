@@ -20,10 +20,12 @@ export function beatsBetween(trace, before, step) {
     if (move || at === step) beats.push({ step: at, move, begins: 0, lasts: 0 });
   }
   let begins = 0;
-  for (const [index, beat] of beats.entries()) {
-    beat.begins = begins;
-    beat.lasts = lengthOf(trace, beat, inARow(beats, index));
-    begins += beat.lasts;
+  for (const row of rowsOf(beats)) {
+    for (const beat of row) {
+      beat.begins = begins;
+      beat.lasts = lengthOf(trace, beat, row.length);
+      begins += beat.lasts;
+    }
   }
   return beats;
 }
@@ -45,15 +47,18 @@ export function joinShort(beats, least) {
 }
 
 /**
- * Return how many beats with the same motion follow each other around a beat.
+ * Return the beats in rows: those in a row follow each other and have the same motion.
  * @param {Beat[]} beats
- * @param {number} index
  */
-function inARow(beats, index) {
-  const { move } = beats[index];
-  const first = beats.findLastIndex((beat, at) => at < index && beat.move !== move) + 1;
-  const end = beats.findIndex((beat, at) => at > index && beat.move !== move);
-  return (end < 0 ? beats.length : end) - first;
+function rowsOf(beats) {
+  /** @type {Beat[][]} */
+  const rows = [];
+  for (const beat of beats) {
+    const row = rows.at(-1);
+    if (row && row[0].move === beat.move) row.push(beat);
+    else rows.push([beat]);
+  }
+  return rows;
 }
 
 /**

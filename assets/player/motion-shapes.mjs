@@ -4,6 +4,7 @@
 import { all, svgElement } from "#core/dom";
 import { ghostsAt } from "#core/rebuild";
 import { nodesOf } from "#core/trace";
+import { boxOf, middle } from "#player/card-boxes";
 
 const RING = 6; // the distance from a card to its ring, in units of the stage
 const MAX_WAYS = 6; // to how many nodes pages are drawn to leave
@@ -37,17 +38,6 @@ export function endMotion() {
 function layerOf(svg) {
   const layer = svg.querySelector(":scope > .motion");
   return layer ?? svg.appendChild(svgElement("g", { class: "motion", "aria-hidden": "true" }));
-}
-
-/**
- * Return the box of a card as its attributes say, since asking the browser for it would force a layout.
- * @param {SVGSVGElement} svg
- * @param {NodeId} node
- */
-function boxOf(svg, node) {
-  const face = svg.querySelector(`[data-node="${node}"] .face`);
-  const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => Number(face?.getAttribute(name)));
-  return face && { x, y, width, height, middle: [x + width / 2, y + height / 2] };
 }
 
 /**
@@ -141,8 +131,7 @@ export function drawShrinking({ svg }, trace, step, { isBack, ...timing }) {
   const [, node, blocks, change] = trace.at("operation", step);
   const box = boxOf(svg, node);
   if (!box || blocks - Math.min(change, 0) !== 1) return;
-  const { middle: _, ...place } = box;
-  const card = svgElement("rect", { ...place, rx: 11, class: "whole" });
+  const card = svgElement("rect", { ...box, rx: 11, class: "whole" });
   card.style.transformBox = "fill-box";
   card.style.transformOrigin = "center";
   const frames = [{ opacity: 1 }, { opacity: 0.3, transform: "scale(0.55)" }];
@@ -161,11 +150,11 @@ export function drawPages(svg, node, others, isStill) {
   if (!from) return;
   const group = svgElement("g", { class: "leaving-pages" });
   layerOf(svg).append(group);
-  const [x, y] = from.middle;
-  const ways = others.flatMap((other) => boxOf(svg, other) ?? []).map(({ middle }) => middle);
-  ways.sort((one, other) => Math.hypot(one[0] - x, one[1] - y) - Math.hypot(other[0] - x, other[1] - y));
+  const { x, y } = middle(from);
+  const ways = others.flatMap((other) => boxOf(svg, other) ?? []).map(middle);
+  ways.sort((one, other) => Math.hypot(one.x - x, one.y - y) - Math.hypot(other.x - x, other.y - y));
   const size = Math.min(13, from.height / 4);
-  for (const [toX, toY] of ways.slice(0, MAX_WAYS)) {
+  for (const { x: toX, y: toY } of ways.slice(0, MAX_WAYS)) {
     for (const place of PAGES) {
       const page = svgElement("rect", { x: -size / 2, y: -size / 2, width: size, height: size, rx: 2, class: "page" });
       const [byX, byY] = [toX - x, toY - y];

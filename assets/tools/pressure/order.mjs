@@ -3,7 +3,8 @@
 // node has left or come back in a scenario, arrows that hold no longer are hidden, and new ones are drawn here.
 
 import { find, svgElement } from "#core/dom";
-import { boxOf, isCrossed, middle, wayOf } from "#tools/pressure/ways";
+import { boxOf, middle } from "#player/card-boxes";
+import { isCrossed, wayOf } from "#tools/pressure/ways";
 
 const HEAD = "M0 0l-14-8v16z";
 

@@ -3,6 +3,7 @@
 // to card (signs.mjs). All of it is in layers of its own, which the player does not use.
 
 import { all, find, setAttribute, setText, svgElement } from "#core/dom";
+import { boxOf } from "#player/card-boxes";
 import {
   changedNodes,
   flowsBetween,
@@ -16,7 +17,7 @@ import {
 } from "#tools/pressure/model";
 import { showOrder } from "#tools/pressure/order";
 import { drawLayerOfSigns, drawMovingSigns, drawSigns } from "#tools/pressure/signs";
-import { boxOf, wayOf } from "#tools/pressure/ways";
+import { wayOf } from "#tools/pressure/ways";
 
 const MARKS = /** @type {const} */ (["high", "low", "min"]);
 const TINTS = 8; // colours of chains, which owners have here

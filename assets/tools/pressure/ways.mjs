@@ -1,22 +1,12 @@
 // @ts-check
 // Finds the ways that pages take from card to card on the stage.
 
+import { boxesOf, boxOf, middle } from "#player/card-boxes";
+
 const DEMOTIONS = ["kswapd", "direct", "proactive"];
 const SWING = 80; // stage units that a way goes around other cards, and that an allocation comes from
 
-/** @typedef {{ x: number, y: number, width: number, height: number }} Box */
-
-/**
- * @param {SVGSVGElement} svg
- * @param {NodeId} node
- * @returns {Box | null}
- */
-export function boxOf(svg, node) {
-  const face = svg.querySelector(`[data-node="${node}"] .face`);
-  if (!face) return null;
-  const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => Number(face.getAttribute(name)));
-  return { x, y, width, height };
-}
+/** @typedef {import("#player/card-boxes").Box} Box */
 
 /**
  * Return the path of a flow. Demotion goes along the arrow if one is drawn, else from card to card. An allocation comes
@@ -51,19 +41,12 @@ export function wayOf(svg, { kind, source, target }) {
  */
 export function isCrossed(svg, from, to) {
   const [start, end] = [middle(from), middle(to)];
-  const ids = [...svg.querySelectorAll("[data-node]")].map((card) => Number(card.getAttribute("data-node")));
-  const others = ids
-    .map((id) => boxOf(svg, id))
-    .filter((box) => box && ![from, to].some((one) => one.x === box.x && one.y === box.y));
+  const others = [...boxesOf(svg).values()].filter((box) => box !== from && box !== to);
   const points = Array.from({ length: 21 }, (_, number) => number / 20).map((part) => ({
     x: start.x + part * (end.x - start.x),
     y: start.y + part * (end.y - start.y),
   }));
-  return others.some(
-    (box) =>
-      box && points.some(({ x, y }) => x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height),
+  return others.some((box) =>
+    points.some(({ x, y }) => x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height),
   );
 }
-
-/** @param {Box} box */
-export const middle = ({ x, y, width, height }) => ({ x: x + width / 2, y: y + height / 2 });

@@ -4,6 +4,7 @@
 
 import { $, find, setAttribute, svgElement } from "#core/dom";
 import { targetsOf } from "#core/trace";
+import { boxOf, middle } from "#player/card-boxes";
 import { hopsOf } from "#tools/readers/model";
 
 const FULL = 84; // the height of a large card, in units of the stage; on smaller cards the figure is smaller
@@ -71,15 +72,6 @@ function newLayer() {
 }
 
 /**
- * @param {SVGSVGElement} svg
- * @param {NodeId} node
- */
-function boxOf(svg, node) {
-  const face = /** @type {SVGGraphicsElement | null} */ (svg.querySelector(`[data-node="${node}"] .face`));
-  return face?.getBBox();
-}
-
-/**
  * Return the path from one card to the next: that of the arrow between them if there is one, or else a straight line.
  * @param {SVGSVGElement} svg
  * @param {NodeId} from
@@ -89,12 +81,13 @@ function wayOf(svg, from, to) {
   const drawn = svg.querySelector(`[data-from="${from}"][data-to="${to}"] .shaft`)?.getAttribute("d");
   const [a, b] = [boxOf(svg, from), boxOf(svg, to)];
   if (drawn || !a || !b) return drawn ?? "";
-  return `M${a.x + a.width / 2} ${a.y + a.height / 2}L${b.x + b.width / 2} ${b.y + b.height / 2}`;
+  const [start, end] = [middle(a), middle(b)];
+  return `M${start.x} ${start.y}L${end.x} ${end.y}`;
 }
 
 /**
  * @param {Element} layer
- * @param {DOMRect} box
+ * @param {import("#player/card-boxes").Box} box
  */
 function placeWalker(layer, { x, y, width, height }) {
   const scale = Math.max(0.5, height / FULL);

@@ -58,7 +58,7 @@ def _take_node(partial: PartialTopology, node: int, text: str, where: str) -> No
         if key.strip() == "cpus":
             facts.cpus = words.cpu_list(value.replace(";", ","), node, where)
         elif key.strip() == "memory":
-            facts.memory = words.count(value.strip(), "memory", where, 2**40) * 2**20
+            facts.memory = words.mebibytes(value.strip(), "memory", where)
 
 
 def _share(partial: PartialTopology, sizes: dict[str, int]) -> None:

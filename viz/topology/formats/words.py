@@ -30,6 +30,11 @@ def count(word: str, what: str, where: str = "", maximum: int = MAX_BYTES) -> in
     return int(word)
 
 
+def mebibytes(word: str, what: str, where: str = "") -> int:
+    """Return the bytes of a whole number of MiB; raise TopologyError unless they are at most MAX_BYTES."""
+    return count(word, what, where, MAX_BYTES // 2**20) * 2**20
+
+
 def node_id(word: str, where: str = "") -> int:
     """Return the word as a node id; raise TopologyError if it is no node id."""
     if not (word.isascii() and word.isdigit() and len(word) <= 5 and int(word) < MAX_NUMNODES):

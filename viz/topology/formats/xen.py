@@ -73,7 +73,7 @@ def _take_host_node(partial: PartialTopology, cells: list[str], where: str) -> t
         raise TopologyError(f"node {node} comes a second time; each node has one line", where)
     if len(cells) < 4:
         raise TopologyError(f"node {node} needs memsize, memfree and distances; is the text cut off?", where)
-    partial.node(node).memory = words.count(cells[1], "memsize", where, 2**40) * 2**20
+    partial.node(node).memory = words.mebibytes(cells[1], "memsize", where)
     # A remark may follow the distances.
     distances = itertools.takewhile(lambda cell: not cell[0].isalpha() or cell == "nan", cells[3:])
     return node, (",".join(distances).replace(",,", ",").split(","), where)
@@ -93,7 +93,7 @@ def _guest_rows(text: str, partial: PartialTopology) -> Iterator[tuple[int, tupl
         elif node < 0:
             continue
         elif key == "size":
-            partial.node(node).memory = words.count(value, "size", where, 2**40) * 2**20
+            partial.node(node).memory = words.mebibytes(value, "size", where)
         elif key == "vcpus":
             partial.node(node).cpus = words.cpu_list(value, node, where)
         elif key == "vdistances":
