@@ -13,13 +13,16 @@ from tests.once import made_once
 from tests.serving import LIGHT, Server, serving
 from tests.supply.building import pip_wheel
 
-settings.register_profile(
-    "tierscope",
-    derandomize=True,  # A run that fails on one machine then fails on every machine.
-    deadline=None,  # A test must not fail because its machine is busy.
-    suppress_health_check=[HealthCheck.too_slow],  # This check would fail on a busy machine, too.
-)
-settings.load_profile("tierscope")
+FEW, MANY = 30, 100
+"""How many examples hypothesis tries in a run without slow tests, and in one with them."""
+for examples in (FEW, MANY):
+    settings.register_profile(
+        f"{examples} examples",
+        max_examples=examples,
+        derandomize=True,  # A run that fails on one machine then fails on every machine.
+        deadline=None,  # A test must not fail because its machine is busy.
+        suppress_health_check=[HealthCheck.too_slow],  # This check would fail on a busy machine, too.
+    )
 
 
 left_out = pytest.StashKey[int]()
@@ -32,9 +35,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Run slow tests, too, if the command names a file, a keyword or a mark."""
+    """Run slow tests, too, and with more examples, if the command names a file, a keyword or a mark."""
     if config.args_source is pytest.Config.ArgsSource.ARGS or config.option.keyword or config.option.markexpr:
         config.option.all = True
+    settings.load_profile(f"{MANY if config.option.all else FEW} examples")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

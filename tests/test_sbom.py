@@ -73,6 +73,7 @@ def test_the_files_name_no_address_and_no_host(file: Path) -> None:
     assert re.findall(r"://|\b[\w-]+\.(?:com|dev|io|net|org)\b|\blocalhost\b|index", text) == []
 
 
+@pytest.mark.slow
 def test_the_wheel_has_it(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         [path] = (name for name in archive.namelist() if "/sboms/" in name)

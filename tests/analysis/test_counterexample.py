@@ -64,6 +64,7 @@ def test_the_same_rules_never_disagree() -> None:
     assert searched > 3
 
 
+@pytest.mark.slow
 def test_search_in_processes_reports_progress_and_stops_at_its_deadline() -> None:
     progress: list[tuple[int, int, int]] = []
     search_question = question("v5.15", "v5.16", "runtime", False, 60)

@@ -23,6 +23,7 @@ def the_exported_runs() -> dict[str, Any]:
     return held_machines({name: builtin(name) for name in NAMES}, ["v5.15", "v6.1"])
 
 
+@pytest.mark.slow
 def test_the_file_holds_every_machine_under_every_kernel(exported: dict[str, Any]) -> None:
     runs = [(run["request"]["topology"], run["kernel"]) for run in exported["runs"].values()]
     assert runs == [(name, kernel) for name in NAMES for kernel in ("v5.15", "v6.1")]

@@ -192,11 +192,11 @@ def test_the_work_for_a_client_can_tell_that_the_client_has_left() -> None:
 
 
 def test_a_request_that_waits_too_long_for_a_thread_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("viz.app.asgi.THREAD_PATIENCE", 0.1)
     head = b"HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx"
     with site() as served:
         working = [served.connect(b"POST /wait " + head) for _ in range(RUNNING_AT_ONCE)]
         until(lambda: len(served.waits) == RUNNING_AT_ONCE)
+        monkeypatch.setattr("viz.app.asgi.THREAD_PATIENCE", 0.1)  # the requests before have their threads already
         with served.connect(b"POST /busy " + head) as waiting:
             assert waiting.recv(1000).endswith(b"busy")
         for connection in working:

@@ -55,6 +55,7 @@ def test_a_condition_is_found_walked_and_stopped_at(page: Page, trace: Trace) ->
     assert violations(page, "#find-step") == []
 
 
+@pytest.mark.slow
 def test_the_condition_stays_for_another_machine_and_other_words_find_stories(page: Page) -> None:
     open_page(page)
     page.click("#open-find")

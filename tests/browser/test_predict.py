@@ -72,6 +72,7 @@ def test_a_wrong_answer_by_keys_opens_the_reason(page: Page) -> None:
     assert violations(page, "#predict", "#why") == []
 
 
+@pytest.mark.slow
 def test_it_can_be_skipped_at_any_time(page: Page) -> None:
     open_page(page, f"/#predict=on&step={ASKS}")  # a link that leads to a question
     for act in ("Escape", "ArrowRight"):
@@ -95,6 +96,7 @@ def test_it_can_be_skipped_at_any_time(page: Page) -> None:
     expect(page).not_to_have_url(re.compile("predict"))
 
 
+@pytest.mark.slow
 def test_playing_stops_at_the_question_and_goes_on_after_it(page: Page) -> None:
     open_page(page, "/#predict=on&step=28")
     page.select_option("#speed", "8")

@@ -52,6 +52,7 @@ def test_the_readers_cycle_by_keyboard(page: Page) -> None:
     assert page.locator(".stage [data-node]").count() == 6
 
 
+@pytest.mark.slow
 def test_the_readers_own_code_is_shown_while_a_walk_is_played(page: Page) -> None:
     """The code is next_demotion_node() of the protocol. At each read, its line is marked and shows the value read."""
     page.set_viewport_size({"width": 1280, "height": 720})

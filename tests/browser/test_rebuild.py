@@ -63,6 +63,7 @@ def compare(seen: dict[str, Any], trace: Trace) -> None:
     assert seen["words"][:2] == words, step
 
 
+@pytest.mark.slow
 def test_every_step_shows_what_is_left_of_the_old_order(page: Page, trace: Trace) -> None:
     """Ghosts, veil and words follow from the step alone, forward and backward, and need no motion.
 

@@ -163,6 +163,7 @@ def test_a_node_that_the_machine_does_not_have(page: Page) -> None:
     agree(page, trace, trace.length - 1)
 
 
+@pytest.mark.slow
 def test_before_and_after_from_the_strip(page: Page) -> None:
     """Two stages show the orders before and after an event, and sentences name the differences. Keys open them, too."""
     open_page(page, "/#topology=losing-a-node&kernel=v5.15")

@@ -230,6 +230,7 @@ def open_what_to_try(page: Page) -> None:
     expect(page.locator("#story-stop")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_story_plays_by_itself_at_reading_speed(stranger: Page) -> None:
     page = stranger  # in a context of its own: a clock that is installed stays in all pages of a context
     page.clock.install()

@@ -122,6 +122,7 @@ def test_what_the_server_refuses_is_said_where_it_was_asked(page: Page, watch: W
     expect(page.locator("#error")).not_to_be_empty()
 
 
+@pytest.mark.slow
 def test_without_a_server_each_control_says_so(page: Page, watch: Watch, usual_relay: Relay) -> None:
     open_whole(page, usual_relay.url)
     before = shown(page)

@@ -127,6 +127,7 @@ def test_a_tab_that_sleeps_plays_on_from_where_it_was(browser: Browser, server: 
     context.close()
 
 
+@pytest.mark.slow
 def test_a_hidden_tab_has_kept_its_edits_before_it_is_discarded(page: Page) -> None:
     """A tab stores its edits when it is hidden, because the browser sends no event before it discards a tab."""
     open_editor(page)

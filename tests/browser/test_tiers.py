@@ -166,6 +166,7 @@ def read_a_log(page: Page) -> None:
     expect(page.locator(".trust")).to_contain_text("memory_tier22")
 
 
+@pytest.mark.slow
 def test_one_of_two_machines_is_one_click(page: Page) -> None:
     open_page(page)
     text = BOX + "\n" + BOX.replace("128000", "256000")

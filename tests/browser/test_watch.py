@@ -47,6 +47,7 @@ def test_a_status_is_a_complaint_unless_allowed(page: Page, watch: Watch) -> Non
     assert watch.settle() == []
 
 
+@pytest.mark.slow
 def test_a_stopped_server_fails_requests(page: Page, watch: Watch, usual_relay: Relay) -> None:
     open_whole(page, usual_relay.url)  # this waits until all files of the page have come
     usual_relay.cut()

@@ -43,6 +43,7 @@ def open_panel(page: Page) -> None:
     expect(page.locator("#rules .rule").first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_rule_is_changed_named_compared_and_taken_back(page: Page) -> None:
     open_page(page, f"/#topology={SEED}&kernel=v5.15")
     open_panel(page)

@@ -45,6 +45,7 @@ def document(files: Files, name: str) -> Any:
     return json.loads(gzip.decompress(files[f"{attribute(files, 'answers')}{name}.json.gz"]))
 
 
+@pytest.mark.slow
 def test_every_address_in_the_document_is_relative_and_a_file(files: Files) -> None:
     [imports] = re.findall(r'<script type="importmap">(.*?)</script>', page(files))
     linked = re.findall(r'(?:src|href)="([^"#]+)"', page(files).replace(imports, ""))

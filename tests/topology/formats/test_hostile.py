@@ -266,6 +266,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes | str], str]] = {
 BOMBS = ("bomb bz2", "bomb behind", "8 TiB", "many members", "deep", "wide", "30 layers")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in HOSTILE if name not in BOMBS])
 def test_hostile_files_are_refused_in_one_line(name: str) -> None:
     make, problem = HOSTILE[name]
