@@ -25,8 +25,6 @@ const chart = {
   hasCome: false,
   isSeen: false,
   isIdle: false,
-  /** Whether the visitor has pressed a key or a button of the mouse. */
-  isUsed: false,
   timer: /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined),
 };
 
@@ -45,14 +43,9 @@ export function prepareCharts() {
     if (isScript) showNoChart(NOTHING_DRAWS);
   };
   window.addEventListener("error", failed, true);
-  for (const type of ["pointerdown", "keydown"])
-    window.addEventListener(type, onInput, { capture: true, passive: true });
+  for (const type of ["pointerup", "keydown"])
+    window.addEventListener(type, askWhenIdle, { capture: true, passive: true });
   onDashAnswer("chart-answer", onChart, noChart);
-}
-
-function onInput() {
-  chart.isUsed = true;
-  askWhenIdle();
 }
 
 /** @param {{ error?: string }} answer */
@@ -81,7 +74,7 @@ export function askWhenIdle() {
     "requestIdleCallback" in window ? requestIdleCallback(act, { timeout: LATER }) : setTimeout(act);
   clearTimeout(chart.timer);
   chart.isIdle = false;
-  if (!chart.isUsed || !hasRun() || navigator.connection?.saveData) return;
+  if (!hasRun() || !navigator.userActivation?.hasBeenActive || navigator.connection?.saveData) return;
   const { nodes, length } = state.trace;
   if (nodes.length * length > MAX_CELLS) return;
   const act = () => {
