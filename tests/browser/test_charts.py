@@ -15,6 +15,14 @@ from viz.trace.model import Trace
 ANSWERS = "**/_dash-update-component*"
 NONE = {"multi": True, "response": {"chart-answer": {"data": {"error": "No."}}}}
 
+UNUSED = """
+let isUsed = false;
+addEventListener("keydown", () => { isUsed = true; }, true);
+Object.defineProperty(UserActivation.prototype, "hasBeenActive", {get: () => isUsed});
+Object.defineProperty(NetworkInformation.prototype, "saveData", {get: () => false});
+"""
+"""A script for a page that nobody has used: playwright's own scripts, too, run as if the visitor had pressed a key."""
+
 
 def take_held(held: list[Route], page: Page) -> Route:
     """Wait until `held` contains a request; remove the last one and return it."""
@@ -81,7 +89,9 @@ def test_charts_come_when_they_are_seen_and_say_what_they_wait_for(page: Page, w
     position = "cursor => cursor.getBoundingClientRect().x"
     before = cursor.evaluate(position)
     page.locator("body").press("End")
-    assert cursor.evaluate(position) > before
+    page.wait_for_function(
+        "before => document.querySelector('#overlay .cursor')?.getBoundingClientRect().x > before", arg=before
+    )
     box = page.locator("#chart .nsewdrag").last.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -104,7 +114,7 @@ def test_without_what_draws_a_chart_it_says_so(page: Page, watch: Watch) -> None
 @pytest.mark.slow
 def test_the_chart_is_there_before_it_is_looked_at(page: Page, watch: Watch, usual_relay: Relay) -> None:
     page = page.context.new_page()
-    page.add_init_script("Object.defineProperty(NetworkInformation.prototype, 'saveData', {get: () => false});")
+    page.add_init_script(UNUSED)
     open_whole(page, usual_relay.url)
     page.wait_for_timeout(2500)
     expect(page.locator("script[src*=plotly]")).to_have_count(0)  # nobody has done anything yet
