@@ -2,6 +2,7 @@
 // Marks cards of a stage: each gets a ring and a sign at its corner, in a layer over the stage.
 
 import { svgElement } from "#core/dom";
+import { boxOf } from "#player/card-boxes";
 
 const RING = 7; // the distance from a card to its ring, in units of the stage
 
@@ -21,18 +22,16 @@ export function markNodes(svg, name, nodes) {
     svgElement("g", { class: `marks ${name}`, "aria-hidden": "true", "data-nodes": wanted }),
   );
   for (const node of nodes) {
-    const card = svg.querySelector(`[data-node="${node}"] .face`);
-    if (card) layer.append(...signsAt(card));
+    const box = boxOf(svg, node);
+    if (box) layer.append(...signsAt(box));
   }
 }
 
 /**
- * Return the ring and the sign of a card. Its place is read from its attributes: asking the browser for it would force
- * a layout in the middle of a step.
- * @param {Element} card
+ * Return the ring and the sign of a card.
+ * @param {import("#player/card-boxes").Box} box
  */
-function signsAt(card) {
-  const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => Number(card.getAttribute(name)));
+function signsAt({ x, y, width, height }) {
   const ring = svgElement("rect", {
     x: x - RING,
     y: y - RING,

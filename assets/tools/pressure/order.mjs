@@ -48,8 +48,8 @@ function drawArrow(svg, [source, target]) {
 
 /**
  * Return where the line from the middle of a card to that of another leaves the card.
- * @param {import("#tools/pressure/ways").Box} box
- * @param {import("#tools/pressure/ways").Box} other
+ * @param {import("#player/card-boxes").Box} box
+ * @param {import("#player/card-boxes").Box} other
  */
 function edgeTowards(box, other) {
   const [{ x, y }, to] = [middle(box), middle(other)];

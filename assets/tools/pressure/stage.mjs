@@ -32,7 +32,7 @@ const LEAST = { width: 150, height: 40 }; // stage units of a card that has room
  *   drawn: DrawnFlows, film: Film | null, tick: number }} Layers
  */
 /**
- * @typedef {import("#tools/pressure/ways").Box} Box
+ * @typedef {import("#player/card-boxes").Box} Box
  * @typedef {{ box: Box, group: SVGElement, parts: SVGElement, words: SVGElement, worker: SVGElement,
  *   rects: SVGElement[] }} Vessel
  */

@@ -6,8 +6,6 @@ import { boxesOf, boxOf, middle } from "#player/card-boxes";
 const DEMOTIONS = ["kswapd", "direct", "proactive"];
 const SWING = 80; // stage units that a way goes around other cards, and that an allocation comes from
 
-/** @typedef {import("#player/card-boxes").Box} Box */
-
 /**
  * Return the path of a flow. Demotion goes along the arrow if one is drawn, else from card to card. An allocation comes
  * into the card from its right, since a program makes it and no other node's memory, and a page that goes to swap
@@ -36,8 +34,8 @@ export function wayOf(svg, { kind, source, target }) {
 /**
  * Return whether a third card is in the way between two cards.
  * @param {SVGSVGElement} svg
- * @param {Box} from
- * @param {Box} to
+ * @param {import("#player/card-boxes").Box} from
+ * @param {import("#player/card-boxes").Box} to
  */
 export function isCrossed(svg, from, to) {
   const [start, end] = [middle(from), middle(to)];
