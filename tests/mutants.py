@@ -142,7 +142,7 @@ def nearest_tests(module: Path) -> list[list[str]]:
     own = [path for path in files if path.stem in (f"test_{name}", f"test_{name}s")]
     importing = [path for path in files if f"{dotted} import" in path.read_text() or f" {name}\n" in path.read_text()]
     of_room = sorted((ROOT / "tests" / room).rglob("test_*.py"))
-    rest = [ROOT / "tests" / "trace" / "test_pinned.py", ROOT / "tests" / "cli", ROOT / "tests" / "test_goldens.py"]
+    rest = [ROOT / "tests" / "pinned", ROOT / "tests" / "cli", ROOT / "tests" / "test_goldens.py"]
     found: dict[Path, None] = dict.fromkeys([*own, *importing, *of_room, *rest])
     names = [str(path.relative_to(ROOT)) for path in found]
     runs = [["-m", "not slow", *names], ["-m", "slow", *names]]
@@ -179,9 +179,9 @@ def copied(folder: Path) -> Path:
     return folder
 
 
-def chosen(seed: int, count: int) -> list[Mutant]:
-    """Return `count` mutants of viz/, drawn at random; all possible mutants are equally likely."""
-    modules = [path.relative_to(ROOT) for path in sorted((ROOT / "viz").rglob("*.py"))]
+def chosen(seed: int, count: int, under: str = "viz") -> list[Mutant]:
+    """Return `count` mutants of the modules under a path, drawn at random; all possible mutants are equally likely."""
+    modules = [path.relative_to(ROOT) for path in sorted((ROOT / under).rglob("*.py"))]
     everything = [mutant for module in modules for mutant in mutants_of(module)]
     return random.Random(seed).sample(everything, count)
 
@@ -191,11 +191,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev mutants", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=40)
+    parser.add_argument("--under", metavar="FOLDER", default="viz", help="draw from the modules in this folder alone")
     options = parser.parse_args()
     survivors = 0
     with tempfile.TemporaryDirectory() as folder:
         copy = copied(Path(folder))
-        for number, mutant in enumerate(chosen(options.seed, options.count), 1):
+        for number, mutant in enumerate(chosen(options.seed, options.count, options.under), 1):
             alive = survives(mutant, copy)
             survivors += alive
             print(f"{number:3} {'SURVIVES' if alive else 'noticed '} {mutant.describe()}", flush=True)

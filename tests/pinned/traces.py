@@ -1,21 +1,15 @@
-"""Write the pinned texts of runs, which a test compares with the program: `./dev pin` writes them anew.
-
-A reviewer reads in the diff what has changed. tests/trace/pinned/MACHINE/VERSION.txt has every sentence of the run of a
-built-in machine under a version, and why each node has its targets at the end.
-"""
+"""Every sentence of a machine's run under a version, and why each node has its targets at the end."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from viz.analysis.run import Run
 from viz.kernel.versions import VERSIONS
 from viz.topology import builtin
 from viz.trace.why.ask import why
 
-FOLDER = Path(__file__).parent / "trace" / "pinned"
 MACHINES = (
     "two-sockets-three-classes",
     "one-socket-hbm-and-pmem",
@@ -31,9 +25,12 @@ NAMES = [(machine, version.name) for machine in MACHINES for version in VERSIONS
 NAMES += [(CGROUP, name) for name in ("v6.11", "v6.16", "v7.0", "random-member")]
 
 
-def path(machine: str, version: str) -> Path:
-    """Return the path of the file with the pinned text of a machine under a version."""
-    return FOLDER / machine.replace(" ", "-").replace(",", "-") / f"{version}.txt"
+def files() -> dict[str, Callable[[], str]]:
+    """Return MACHINE/VERSION.txt for each machine under each version."""
+    return {
+        f"{machine.replace(' ', '-').replace(',', '-')}/{version}.txt": partial(text, machine, version)
+        for machine, version in NAMES
+    }
 
 
 def text(machine: str, version: str) -> str:
@@ -54,15 +51,3 @@ def _lines(run: Run) -> Iterator[str]:
         yield f"\n{question}"
         for step, line in lines:
             yield f"{step:>5}  {line or trace.at('sentence', step)}"
-
-
-def main() -> None:
-    """Delete all pinned texts, and write new ones from the current program."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    for machine, version in NAMES:
-        path(machine, version).parent.mkdir(parents=True, exist_ok=True)
-        path(machine, version).write_text(text(machine, version), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

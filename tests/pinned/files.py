@@ -1,0 +1,25 @@
+"""What the program shows, kept as files that a reviewer reads: tests compare it, and `./dev pin` writes it anew.
+
+Other tests assert what must hold. These notice that anything else has changed: a word, a number, a place in a picture.
+Whoever changes one of these on purpose writes the files anew, and reads their diff as a user would see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.pinned import traces
+
+FOLDER = Path(__file__).parent / "texts"
+
+Files = dict[str, Callable[[], str]]
+"""For the name of each file in FOLDER, a function that returns its text as the current program makes it."""
+
+GROUPS: dict[str, Callable[[], Files]] = {"traces": traces.files}
+"""The folders in FOLDER, each with a function that names its files."""
+
+
+def all_files() -> Files:
+    """Return all pinned files, by their path below FOLDER."""
+    return {f"{group}/{name}": write for group, files in GROUPS.items() for name, write in files().items()}
