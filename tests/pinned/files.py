@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.pinned import traces
+from tests.pinned import formats, traces
 
 FOLDER = Path(__file__).parent / "texts"
 
 Files = dict[str, Callable[[], str]]
 """For the name of each file in FOLDER, a function that returns its text as the current program makes it."""
 
-GROUPS: dict[str, Callable[[], Files]] = {"traces": traces.files}
+GROUPS: dict[str, Callable[[], Files]] = {
+    "formats": formats.files,
+    "traces": traces.files,
+}
 """The folders in FOLDER, each with a function that names its files."""
 
 
