@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.pinned import formats, traces
+from tests.pinned import formats, pictures, traces
 
 FOLDER = Path(__file__).parent / "texts"
 
@@ -18,6 +18,7 @@ Files = dict[str, Callable[[], str]]
 
 GROUPS: dict[str, Callable[[], Files]] = {
     "formats": formats.files,
+    "pictures": pictures.files,
     "traces": traces.files,
 }
 """The folders in FOLDER, each with a function that names its files."""

@@ -1,0 +1,142 @@
+"""Pictures: of steps, of runs that move, of charts, for telephones, for halls, and small ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from textwrap import fill
+
+from tests.pinned.forms import WIDTH, checksum, markup
+from viz.analysis.run import Run
+from viz.figures.animated_svg import animated_svg, animation, picture_at, still_times
+from viz.figures.animation_frames import frames
+from viz.figures.chart_pictures import chart_picture
+from viz.figures.fill_picture import fill_picture
+from viz.figures.frame import Look, Theme
+from viz.figures.snapshot import snapshot
+from viz.figures.stage import hall_stages, stage
+from viz.figures.thumbnail import thumbnail
+from viz.pressure.outcome import Outcome
+from viz.pressure.scenario import builtin_scenario
+from viz.topology import Topology, builtin, load
+
+SHAPES = {
+    "one-node": "1 socket: cpu+dram 64G",
+    "four-sockets": "4 sockets: cpu+dram 64G, pmem 256G; cross 21",
+    "eight-sockets": "8 sockets: cpu+dram 64G, pmem 256G; cross 21",
+    "24-sockets": "24 sockets: cpu+dram 64G, cxl 256G; cross 21",
+    "52-sockets": "52 sockets: cpu+dram 64G, hbm 16G; cross 21",
+}
+"""Machines that are described in one line; the cards of the last three are small, in groups of many rows."""
+STEPS: dict[str, tuple[str, str | None, int, Theme, bool, bool]] = {
+    "scan": ("two-sockets-three-classes", None, 24, "light", True, False),
+    "scan-before-v5.18": ("two-sockets-refused-target", "v5.17", 12, "light", True, False),
+    "end-bare-dark": ("two-sockets-three-classes", None, -1, "dark", False, False),
+    "end-transparent": ("one-socket-hbm-and-pmem", "v6.1", -1, "light", False, True),
+    "barrier": ("losing-a-node", None, 73, "light", True, False),
+    "memory-gone": ("losing-a-node", None, 110, "dark", True, False),
+    "not-yet-online": ("binding-pmem", None, 0, "light", True, False),
+    "zonelists": ("stale-loads", "v5.15", 6, "light", True, False),
+    "cgroup": ("two-sockets-three-classes on 0,2-3", "v7.0", -1, "light", True, False),
+    "tiers": ("gpu-with-empty-nodes", "v6.16", 9, "dark", True, False),
+    "eleven-nodes": ("cpus-apart-from-memory", None, 40, "light", True, False),
+    "cells": ("sixteen-cells-one-memory", None, 60, "light", True, False),
+    "several-targets": ("optane-four-clusters", "v6.0", -1, "light", True, False),
+}
+"""Pictures of steps: machine, version, step, theme, whether it has a frame, whether it has no background."""
+STAGES = (
+    ("two-sockets-three-classes", None, True),
+    ("boot-or-runtime", "v5.16", True),
+    ("four-sockets", "v6.1", True),
+    ("eight-sockets", None, False),
+    ("24-sockets", None, False),
+)
+"""Stages without a step: machine, version, whether the window is narrow."""
+LARGE = (("24-sockets", "v6.1", True), ("52-sockets", "v6.1", False))
+"""Stages that are too large to be read; only their checksums are kept."""
+FILLS = (
+    ("two-sockets-three-classes", "default-policy", Look("light"), 8),
+    ("optane-two-sockets", "default-policy", Look("dark", frame=False), None),
+)
+THUMBNAILS = ("one-node", "two-sockets-three-classes", "cpus-apart-from-memory", "power9-gpu-memory", "eight-sockets")
+
+
+def files() -> dict[str, Callable[[], str]]:
+    """Return the names of all pictures."""
+    return {
+        **{f"step-{name}.svg": partial(_step, *row) for name, row in STEPS.items()},
+        **{
+            f"stage-{name}-{'narrow' if narrow else 'wide'}.svg": partial(_stage, name, kernel, narrow)
+            for name, kernel, narrow in STAGES
+        },
+        "stage-large.txt": _large,
+        "halls-two-sockets-three-classes.svg": partial(_halls, "two-sockets-three-classes", None),
+        "halls-losing-a-node.svg": partial(_halls, "losing-a-node", "v6.1"),
+        "animated.svg": partial(_animated, 14, 24, 0, Look("light")),
+        "animated-bare.svg": partial(_animated, 26, 50, 2, Look("dark", frame=False, transparent=True)),
+        "stills.svg": _stills,
+        "timeline.svg": partial(_chart, "timeline", "two-sockets-three-classes", None, Look("light"), 24),
+        "timeline-of-events.svg": partial(_chart, "timeline", "losing-a-node", None, Look("dark", frame=False), None),
+        "timeline-of-tiers.svg": partial(_chart, "timeline", "eight-sockets", "v6.1", Look("light"), 3),
+        "distances.svg": partial(_chart, "distances", "optane-two-sockets", None, Look("light"), 3),
+        "distances-dark.svg": partial(_chart, "distances", "emulated-six-nodes", None, Look("dark"), None),
+        **{f"fill-{name}.svg": partial(_fill, name, *row) for name, *row in FILLS},
+        "thumbnails.svg": _thumbnails,
+    }
+
+
+def _machine(name: str) -> Topology:
+    name, _, allowed = name.partition(" on ")
+    if name in SHAPES:
+        return load(SHAPES[name].encode(), "the line").topology
+    return builtin(name).allowing(allowed or None)
+
+
+def _step(name: str, kernel: str | None, step: int, theme: Theme, frame: bool, transparent: bool) -> str:
+    run = Run.of(_machine(name), kernel)
+    trace = run.trace()
+    return markup(snapshot(run.topology, trace, step % trace.length, theme, frame, transparent))
+
+
+def _stage(name: str, kernel: str | None, narrow: bool) -> str:
+    run = Run.of(_machine(name), kernel)
+    return markup(stage(run.topology, run.trace(), narrow))
+
+
+def _large() -> str:
+    """Return the checksum of each large stage."""
+    return "".join(f"{checksum(_stage(*row))}  {' '.join(map(str, row))}\n" for row in LARGE)
+
+
+def _halls(name: str, kernel: str | None) -> str:
+    run = Run.of(_machine(name), kernel)
+    return "".join(map(markup, hall_stages(run.topology, run.trace())))
+
+
+def _animated(first: int, last: int, stride: int, look: Look) -> str:
+    run = Run.of(_machine("two-sockets-three-classes"))
+    trace = run.trace()
+    return markup(animated_svg(animation(run.topology, trace, frames(trace, first, last, stride), look)))
+
+
+def _stills() -> str:
+    """Return the times of all single pictures of a motion, and one of these pictures."""
+    run = Run.of(_machine("optane-two-sockets"))
+    trace = run.trace()
+    film = animation(run.topology, trace, frames(trace, 10, 20, 1), Look("light", frame=False))
+    times = still_times(film)
+    return f"{fill(' '.join(f'{time:g}' for time in times), WIDTH)}\n{markup(picture_at(film, times[len(times) // 2]))}"
+
+
+def _chart(chart: str, name: str, kernel: str | None, look: Look, step: int | None) -> str:
+    run = Run.of(_machine(name), kernel)
+    return markup(chart_picture(chart, run.topology, run.trace(), look, step))
+
+
+def _fill(name: str, scenario: str, look: Look, tick: int | None) -> str:
+    return markup(fill_picture(Outcome.of(Run.of(_machine(name)), builtin_scenario(scenario)), look, tick))
+
+
+def _thumbnails() -> str:
+    runs = [Run.of(_machine(name)) for name in THUMBNAILS]
+    return "".join(markup(thumbnail(run.topology, run.trace().targets(run.trace().closes))) for run in runs)
