@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.pinned import formats, pictures, traces
+from tests.pinned import (
+    commands,
+    doctor,
+    formats,
+    pictures,
+    traces,
+)
 
 FOLDER = Path(__file__).parent / "texts"
 
@@ -17,6 +23,8 @@ Files = dict[str, Callable[[], str]]
 """For the name of each file in FOLDER, a function that returns its text as the current program makes it."""
 
 GROUPS: dict[str, Callable[[], Files]] = {
+    "commands": commands.files,
+    "doctor": doctor.files,
     "formats": formats.files,
     "pictures": pictures.files,
     "traces": traces.files,

@@ -13,6 +13,7 @@ from viz.topology import ParseResult, TopologyError, load
 
 WRAPPED = {name: text for name, (read, text) in WORDS.items() if read is load}
 """Listings within other texts, by their names: the first, which is within none, is damaged."""
+INDENT = " " * 4
 TIERED = "tiers beside a listing"
 NUMBERS = ("-1", "4096", "x")
 """What is put in the place of a number."""
@@ -42,12 +43,17 @@ def text(whole: str) -> str:
 
 def outcomes(facts: list[str], damaged: Iterable[tuple[str, str | bytes]]) -> Iterator[str]:
     """Yield each result of damages as a line, and below it the damages."""
+    yield from grouped((name, differs(facts, read(data))) for name, data in damaged)
+
+
+def grouped(named: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield each line of the pairs once, and below it the names that have it."""
     names = dict[str, list[str]]()
-    for name, data in damaged:
-        names.setdefault(differs(facts, read(data)), []).append(name)
-    for outcome, of in names.items():
-        yield outcome
-        yield textwrap.fill(", ".join(of), 120, initial_indent="    ", subsequent_indent="    ")
+    for name, line in named:
+        names.setdefault(line, []).append(name)
+    for line, of in names.items():
+        yield line
+        yield textwrap.fill("; ".join(of), 120, initial_indent=INDENT, subsequent_indent=INDENT, break_on_hyphens=False)
 
 
 def read(data: str | bytes) -> list[str]:
