@@ -9,13 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.pinned import (
-    commands,
-    doctor,
-    formats,
-    pictures,
-    traces,
-)
+from tests.pinned import answers, commands, doctor, formats, pictures, traces
 
 FOLDER = Path(__file__).parent / "texts"
 
@@ -23,6 +17,7 @@ Files = dict[str, Callable[[], str]]
 """For the name of each file in FOLDER, a function that returns its text as the current program makes it."""
 
 GROUPS: dict[str, Callable[[], Files]] = {
+    "answers": answers.files,
     "commands": commands.files,
     "doctor": doctor.files,
     "formats": formats.files,

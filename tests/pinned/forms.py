@@ -22,7 +22,7 @@ def markup(text: str) -> str:
 
 
 def facts(value: Any) -> str:
-    """Return JSON with a fact a line; numbers and words of a list share lines, long texts are lists of their lines."""
+    """Return JSON with a fact a line; short lists and tables share lines, long texts are lists of their lines."""
     return "\n".join(_lines(value, "")) + "\n"
 
 
@@ -35,8 +35,12 @@ def _lines(value: Any, indent: str) -> list[str]:
     """Return a value as lines; the first one has no indentation, because it stands behind a key."""
     value = _readable(value)
     deeper = f"{indent} "
+    if isinstance(value, dict) and not any(isinstance(_readable(one), dict | list) for one in value.values()):
+        line = f"{{{', '.join(f'{_scalar(str(key))}: {_scalar(one)}' for key, one in value.items())}}}"
+        if len(line) + len(indent) <= WIDTH:
+            return [line]
     if isinstance(value, dict) and value:
-        parts = [_keyed(f"{json.dumps(str(key), ensure_ascii=False)}: ", one, deeper) for key, one in value.items()]
+        parts = [_keyed(f"{_scalar(str(key))}: ", one, deeper) for key, one in value.items()]
         return ["{", *_joined(parts), f"{indent}}}"]
     if isinstance(value, list) and any(isinstance(one, dict | list) for one in value):
         return ["[", *_joined([_keyed("", one, deeper) for one in value]), f"{indent}]"]
