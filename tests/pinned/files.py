@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.pinned import answers, commands, doctor, formats, pictures, traces
+from tests.pinned import (
+    answers,
+    commands,
+    doctor,
+    findings,
+    formats,
+    machines,
+    pictures,
+    pressure,
+    traces,
+    words,
+)
 
 FOLDER = Path(__file__).parent / "texts"
 
@@ -20,9 +31,13 @@ GROUPS: dict[str, Callable[[], Files]] = {
     "answers": answers.files,
     "commands": commands.files,
     "doctor": doctor.files,
+    "findings": findings.files,
     "formats": formats.files,
+    "machines": machines.files,
     "pictures": pictures.files,
+    "pressure": pressure.files,
     "traces": traces.files,
+    "words": words.files,
 }
 """The folders in FOLDER, each with a function that names its files."""
 

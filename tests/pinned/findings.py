@@ -1,0 +1,29 @@
+"""What is odd about each built-in machine, under three kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from viz.analysis.findings import findings
+from viz.analysis.run import Run
+from viz.topology import builtin, builtin_names
+
+KERNELS = {"v5.15": (), "v5.17.7": ("versions-disagree",), "v6.1": ("versions-disagree",)}
+"""The kernels, and the findings that are left out under each: they are the same as under the first."""
+
+
+def files() -> dict[str, Callable[[], str]]:
+    """Return KERNEL.txt with the findings under each kernel."""
+    return {f"{kernel}.txt": partial(_findings, kernel) for kernel in KERNELS}
+
+
+def _findings(kernel: str) -> str:
+    lines = list[str]()
+    for name in builtin_names():
+        run = Run.of(builtin(name), kernel)
+        lines += [f"{name}: {run.heading().splitlines()[0]}"]
+        for found in findings(run, without=KERNELS[kernel]):
+            more = {key: value for key, value in found.as_dict().items() if key not in ("id", "says", "step", "groups")}
+            lines += [f"    {found.id} at {found.step}: {found.says}", f"        {more}"]
+    return "\n".join([*lines, ""])

@@ -1,0 +1,139 @@
+"""What happens in the built-in scenarios and in variants of them: sentences, moves, the form's fields, and refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from tests.pinned import documents
+from viz.analysis.run import Run
+from viz.pressure.form import form_of
+from viz.pressure.outcome import Outcome
+from viz.pressure.scenario import builtin_text, read_scenario, scenario_names
+from viz.pressure.text import outcome_text
+from viz.pressure.why import explain
+from viz.pressure.wire import dump
+from viz.topology import TopologyError, builtin
+from viz.topology.document import toml_document
+
+MACHINE = "two-sockets-slow-beside-each"
+KERNELS = ("v5.15", "v6.17", "v7.0")
+"""The kernels under which each scenario is played; the sentences are told under all, the moves under the last."""
+SCENARIOS = {
+    "everything": """
+title = "All keys"
+note = "A note."
+kernel = "v6.17"
+swap = "1 GiB"
+numa_balancing = 2
+ticks = 600
+[[owners]]
+name = "first one"
+memory = "70 GiB"
+bind = [0, 1]
+rate = 100000
+start = 3
+hot = "10 GiB"
+[[owners]]
+name = "second"
+memory = "20% of first plus 1 GiB"
+cpu = 1
+allowed = "0,2"
+[[events]]
+tick = 300
+event = "reclaim"
+owner = "second"
+memory = "2 GiB"
+[[events]]
+tick = 400
+event = "offline"
+node = 1
+[[events]]
+tick = 450
+event = "online"
+node = 1
+[[events]]
+tick = 460
+event = "demotion off"
+[[events]]
+tick = 500
+event = "exit"
+owner = "first one"
+""",
+}
+SMALL = """title = "Small"
+swap = "1 GiB"
+[[owners]]
+name = "one"
+memory = "70 GiB"
+cpu = 0
+bind = "0"
+[[events]]
+tick = 250
+event = "reclaim"
+owner = "one"
+memory = "1 GiB"
+"""
+"""A scenario that is damaged."""
+CHANGES = {
+    'title = "Small"': ("", "title = 5", 'title = ""'),
+    'swap = "1 GiB"': ("swap = -1", 'swap = "much"', "demotion = 1", "numa_balancing = 4", "ticks = 0", "zz = 1"),
+    'name = "one"': ("", 'name = "free"', 'name = ""', 'name = "kernel"'),
+    'memory = "70 GiB"': ("memory = 0", 'memory = "70"', 'memory = "9 EiB"', "rate = 0", "start = -1", "hot = 2"),
+    "cpu = 0": ("", "cpu = 9", 'cpu = "x"'),
+    'bind = "0"': ('bind = "9"', 'bind = ""', "bind = [0, 1]", 'allowed = "1"', 'bind = "1"'),
+    "tick = 250": ("", "tick = 0", "tick = 99999"),
+    'event = "reclaim"': ('event = "offline"', 'event = "exit"', 'event = "none"', ""),
+    'owner = "one"': ('owner = "two"', "", "node = 1"),
+    'memory = "1 GiB"': ("", 'memory = "0 GiB"', 'memory = "100 GiB"'),
+}
+"""For lines of SMALL, what is put in the place of each."""
+
+
+def files() -> dict[str, Callable[[], str]]:
+    """Return a file for each built-in scenario, and one for what is refused."""
+    texts = {name: builtin_text(name) for name in scenario_names()} | SCENARIOS
+    return {"refusals.txt": _refusals, **{f"{name}.txt": partial(_played, text) for name, text in texts.items()}}
+
+
+def _played(text: str) -> str:
+    return "\n".join([*_lines(text), ""])
+
+
+def _lines(text: str) -> Iterator[str]:
+    before = list[str]()
+    try:
+        for kernel in KERNELS:
+            outcome = Outcome.of(Run.of(builtin(MACHINE), kernel), read_scenario(text, "the scenario"))
+            told = outcome_text(outcome).splitlines()
+            yield f"{kernel}:"
+            yield from told if not before else (line for line in told if line not in before)
+            yield ""
+            before += told
+    except TopologyError as error:
+        yield str(error)
+        return
+    yield documents.lines(outcome.end())
+    yield documents.lines(form_of(toml_document(text), outcome))
+    for node in outcome.run.topology.ids:
+        yield from explain(outcome.simulation.plan.state, node)
+    yield documents.lines(dump(outcome) | {"moves": [], "ticks": []})
+    for tick in outcome.ticks[:: max(1, len(outcome.ticks) // 12)]:
+        yield f"{tick.number}: " + "; ".join(
+            f"{move.kind} {move.owner} {move.source}>{move.target} {pages}" for move, pages in tick.moves.items()
+        )
+
+
+def _refusals() -> str:
+    run = Run.of(builtin(MACHINE), "v6.1")
+    lines = []
+    for old, news in CHANGES.items():
+        for new in news:
+            added = f"{old}\n{new}" if old.partition(" ")[0] != new.partition(" ")[0] and new else new
+            try:
+                outcome = Outcome.of(run, read_scenario(SMALL.replace(old, added), "the scenario"), until=300)
+                told = " | ".join(sentence for tick in outcome.ticks for sentence in tick.sentences)
+            except TopologyError as error:
+                told = str(error)
+            lines.append(f"{new or f'without {old}'}: {told}")
+    return "\n".join([*lines, ""])
