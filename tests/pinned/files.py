@@ -9,18 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.pinned import (
-    answers,
-    commands,
-    doctor,
-    findings,
-    formats,
-    machines,
-    pictures,
-    pressure,
-    traces,
-    words,
-)
+from tests.pinned import answers, commands, doctor, findings, formats, machines, page, pictures, pressure, traces, words
 
 FOLDER = Path(__file__).parent / "texts"
 
@@ -34,6 +23,7 @@ GROUPS: dict[str, Callable[[], Files]] = {
     "findings": findings.files,
     "formats": formats.files,
     "machines": machines.files,
+    "page": page.files,
     "pictures": pictures.files,
     "pressure": pressure.files,
     "traces": traces.files,
