@@ -160,7 +160,6 @@ RUNS: dict[str, str] = {
         compare EVENTS --event 99
         compare SEED --event 0
         compare SEED LINE --event 1
-        compare --builtin
         compare --builtin --kernel v6.1 --kernel v5.15
         compare --builtin --findings
         compare
@@ -239,7 +238,6 @@ RUNS: dict[str, str] = {
         draw SEED --scenario bound
         draw SEED --tick 1
         draw SEED --chart fill --scenario bound --step 1
-        draw SEED --chart fill --scenario bound --tick 99999
         draw SEED --theme blue
         animate SEED --steps 5..2
         animate SEED --steps 5

@@ -24,7 +24,7 @@ from viz.doctor.tree import Tree
 def files() -> dict[str, Callable[[], str]]:
     """Return a whole report for each kernel, what differs from it in each case, the counters, and copies of files."""
     reports = {f"report-{kernel}.txt": partial(_whole, kernel) for kernel in KERNELS}
-    cases = {f"cases-{kernel}.txt": partial(_cases, kernel) for kernel in KERNELS[::2]}
+    cases = {f"cases-{kernel}.txt": partial(_cases, kernel) for kernel in KERNELS[::4]}
     return reports | cases | {"watch.txt": _watch, "copies.txt": _copies, "collect.txt": script}
 
 

@@ -9,7 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.pinned import answers, commands, doctor, findings, formats, machines, page, pictures, pressure, traces, words
+from tests.pinned import (
+    answers,
+    commands,
+    doctor,
+    findings,
+    formats,
+    machines,
+    page,
+    pictures,
+    pressure,
+    readers,
+    rules,
+    stories,
+    traces,
+    words,
+)
 
 FOLDER = Path(__file__).parent / "texts"
 
@@ -26,6 +41,9 @@ GROUPS: dict[str, Callable[[], Files]] = {
     "page": page.files,
     "pictures": pictures.files,
     "pressure": pressure.files,
+    "readers": readers.files,
+    "rules": rules.files,
+    "stories": stories.files,
     "traces": traces.files,
     "words": words.files,
 }

@@ -19,9 +19,7 @@ NUMBERS = ("-1", "4096", "x")
 """What is put in the place of a number."""
 CUTS = 5
 """The number of pieces of a text; it is cut after each."""
-OF_PARSER = re.compile(r"[^:]*: is no (JSON|TOML): .*")
-"""What Python's own parsers say, which differs between its versions."""
-MOST = 90
+MOST = 45
 """The largest number of damages to a text; of more, as many are taken at equal intervals."""
 
 
@@ -61,7 +59,12 @@ def read(data: str | bytes) -> list[str]:
     try:
         return list(facts_of(load(data)))
     except TopologyError as error:
-        return [f"{type(error).__name__}: " + OF_PARSER.sub(r"is no \1", str(error))]
+        return [without_parser(f"{type(error).__name__}: {error}")]
+
+
+def without_parser(problem: str) -> str:
+    """Return a problem without what Python's own parsers say, which differs between its versions."""
+    return re.sub(r"[^:]*: is no (JSON|TOML): .*", r" is no \1", problem)
 
 
 def facts_of(result: ParseResult) -> Iterator[str]:
