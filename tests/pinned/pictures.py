@@ -10,9 +10,11 @@ from tests.pinned.forms import WIDTH, checksum, markup
 from viz.analysis.run import Run
 from viz.figures.animated_svg import animated_svg, animation, picture_at, still_times
 from viz.figures.animation_frames import frames
+from viz.figures.card_sizes import DESKTOP, PHONE, hall_windows
 from viz.figures.chart_pictures import chart_picture
 from viz.figures.fill_picture import fill_picture
 from viz.figures.frame import Look, Theme
+from viz.figures.layout import lay_out
 from viz.figures.snapshot import snapshot
 from viz.figures.stage import hall_stages, stage
 from viz.figures.thumbnail import thumbnail
@@ -22,12 +24,14 @@ from viz.topology import Topology, builtin, load
 
 SHAPES = {
     "one-node": "1 socket: cpu+dram 64G",
-    "four-sockets": "4 sockets: cpu+dram 64G, pmem 256G; cross 21",
+    "six-sockets": "6 sockets: cpu+dram 64G, hbm 16G, cxl 256G; cross 21",
+    "ten-sockets": "10 sockets: cpu+dram 64G; cross 21",
     "eight-sockets": "8 sockets: cpu+dram 64G, pmem 256G; cross 21",
     "24-sockets": "24 sockets: cpu+dram 64G, cxl 256G; cross 21",
     "52-sockets": "52 sockets: cpu+dram 64G, hbm 16G; cross 21",
 }
 """Machines that are described in one line; the cards of the last three are small, in groups of many rows."""
+NODES = ("cpu+dram 64G", "cpu+dram 64G, pmem 256G", "cpu+dram 64G, 2 x hbm 16G")
 STEPS: dict[str, tuple[str, str | None, int, Theme, bool, bool]] = {
     "scan": ("two-sockets-three-classes", None, 24, "light", True, False),
     "scan-before-v5.18": ("two-sockets-refused-target", "v5.17", 12, "light", True, False),
@@ -47,13 +51,21 @@ STEPS: dict[str, tuple[str, str | None, int, Theme, bool, bool]] = {
 STAGES = (
     ("two-sockets-three-classes", None, True),
     ("boot-or-runtime", "v5.16", True),
-    ("four-sockets", "v6.1", True),
-    ("eight-sockets", None, False),
+    ("ten-sockets", "v6.1", True),
+    ("six-sockets", None, False),
     ("24-sockets", None, False),
 )
 """Stages without a step: machine, version, whether the window is narrow."""
+LAID_OUT = [f"{count} sockets: {nodes}; cross 21" for count in (1, 2, 3, 5, 7, 12, 20) for nodes in NODES]
+LAID_OUT += ["cpus-apart-from-memory", "gpu-with-empty-nodes", "optane-four-clusters", "losing-a-node"]
+"""Machines of which the places of sockets and cards are kept, for all windows."""
 LARGE = (("24-sockets", "v6.1", True), ("52-sockets", "v6.1", False))
 """Stages that are too large to be read; only their checksums are kept."""
+WINDOWS = {
+    "desktop": DESKTOP,
+    "phone": PHONE,
+    **{f"hall {number}": one for number, one in enumerate(hall_windows(66, 60, 130))},
+}
 FILLS = (
     ("two-sockets-three-classes", "default-policy", Look("light"), 8),
     ("optane-two-sockets", "default-policy", Look("dark", frame=False), None),
@@ -70,6 +82,7 @@ def files() -> dict[str, Callable[[], str]]:
             for name, kernel, narrow in STAGES
         },
         "stage-large.txt": _large,
+        "layouts.txt": _layouts,
         "halls-two-sockets-three-classes.svg": partial(_halls, "two-sockets-three-classes", None),
         "halls-losing-a-node.svg": partial(_halls, "losing-a-node", "v6.1"),
         "animated.svg": partial(_animated, 14, 24, 0, Look("light")),
@@ -87,8 +100,8 @@ def files() -> dict[str, Callable[[], str]]:
 
 def _machine(name: str) -> Topology:
     name, _, allowed = name.partition(" on ")
-    if name in SHAPES:
-        return load(SHAPES[name].encode(), "the line").topology
+    if name in SHAPES or ";" in name:
+        return load(SHAPES.get(name, name).encode(), "the line").topology
     return builtin(name).allowing(allowed or None)
 
 
@@ -106,6 +119,21 @@ def _stage(name: str, kernel: str | None, narrow: bool) -> str:
 def _large() -> str:
     """Return the checksum of each large stage."""
     return "".join(f"{checksum(_stage(*row))}  {' '.join(map(str, row))}\n" for row in LARGE)
+
+
+def _layouts() -> str:
+    """Return where the cards of many machines are in every window, those of a large machine as a checksum."""
+    lines = []
+    for name in LAID_OUT:
+        topology = _machine(name)
+        lines.append(f"\n{name}")
+        for window, layout in ((window, lay_out(topology, one)) for window, one in WINDOWS.items()):
+            places = " ".join(f"{node}:{box.x:.0f},{box.y:.0f}" for node, box in layout.cards.items())
+            size = "x".join(f"{side:.0f}" for side in layout.size)
+            card = next(iter(layout.cards.values()))
+            shown = places if len(places) < WIDTH else checksum(places)
+            lines.append(f"{window}: {layout.detail} {card.width:.0f}x{card.height:.0f} in {size}: {shown}")
+    return "\n".join(lines)[1:] + "\n"
 
 
 def _halls(name: str, kernel: str | None) -> str:
