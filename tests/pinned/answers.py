@@ -20,7 +20,7 @@ from viz.topology.writers import WRITERS
 CGROUP = FIRST | {"allowed": "0,2-3", "kernel": "v7.0"}
 LARGE = {"text": "40 sockets: cpu+dram 64G, cxl 256G; cross 21"}
 WITHOUT_DISTANCES = LISTING.partition("node distances")[0]
-STALE, HBM, OPTANE = ({"topology": name} for name in ("stale-loads", "one-socket-hbm-and-pmem", "optane-two-sockets"))
+HBM, OPTANE = ({"topology": name} for name in ("one-socket-hbm-and-pmem", "optane-two-sockets"))
 PRINTED = "Demotion targets for Node 0: preferred: 1, fallback: 1-2"
 ROW = {"count": "", "has_cpus": True, "cpus": "8", "kind": "dram", "size": "64G", "at": "", "per_socket": False}
 CARD = ROW | {"count": "2", "has_cpus": False, "cpus": "", "kind": "cxl", "at": "40"}
@@ -47,12 +47,11 @@ QUESTIONS: Mapping[str, list[Any]] = {
         FIRST,
         EVENTS | {"kernel": "v5.15"},
         {"topology": "boot-or-runtime", "zonelists": "boot"},
-        {"topology": "stale-loads", "kernel": "v5.16"},
         HBM | {"kernel": "v6.16", "narrow": "yes"},
         FIRST | {"kernel": "v5.15 + used=per-source"},
         CGROUP,
         CGROUP | {"kernel": "v6.11"},
-        LARGE | {"kernel": "v6.1"},
+        {"text": "17 sockets: cpu+dram 64G, cxl 256G; cross 21", "kernel": "v6.1"},
         {"topology": "rebuild-storm"},
         {"text": LISTING, "name": "my machine.txt"},
         {"text": LISTING, "kernel": "6.12.50", "turned": "0:cxl", "allowed": "0-1"},
@@ -73,7 +72,7 @@ QUESTIONS: Mapping[str, list[Any]] = {
         FIRST | {"kernel": "v6.1 + x=y"},
         FIRST | {"zonelists": "never"},
         FIRST | {"allowed": "9"},
-        FIRST | {"allowed": "none"},
+        HBM | {"allowed": "none"},
         FIRST | {"beside": "nothing of tiers"},
         {"text": LISTING, "turned": "9:zzz"},
         {"text": LISTING, "turned": "x"},

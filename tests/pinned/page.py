@@ -25,7 +25,7 @@ from viz.page.story import story
 from viz.site.document import document as site_document
 from viz.site.headers import headers
 from viz.stories import resolved_talk
-from viz.topology import builtin, load
+from viz.topology import builtin
 from viz.trace import wire
 
 GROUPS = {"": [("opened", "A <machine> & its title")], "Examples": [("boot-or-runtime", "Boot or run time")]}
@@ -49,7 +49,6 @@ scenario = "default-policy"
 tick = 20
 """
 """Further stops of a talk, each with a tool."""
-LINE = b"1 socket: cpu+dram 64G, pmem 256G"
 ROOT = {"follow": "talk.example.org", "opens": "topology=x&step=3", "python": ""}
 PLACES = {"python": "python/files.json", "answers": "answers/<x>"}
 LONG = 1_000
@@ -120,9 +119,7 @@ def _talk() -> dict[str, Any]:
 
 @cache
 def _machines() -> dict[str, Any]:
-    return held_machines(
-        {"of-5-gb": builtin("two-nodes-of-5-gb"), "line": load(LINE, "the line").topology}, [None, "v6.1"]
-    )
+    return held_machines({"of-5-gb": builtin("two-nodes-of-5-gb")}, [None, "v6.1"])
 
 
 def _in_short(held: Mapping[str, Any]) -> dict[str, Any]:
