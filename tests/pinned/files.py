@@ -24,6 +24,7 @@ from tests.pinned import (
     rules,
     stories,
     traces,
+    why,
     words,
 )
 
@@ -47,6 +48,7 @@ GROUPS: dict[str, Callable[[], Files]] = {
     "rules": rules.files,
     "stories": stories.files,
     "traces": traces.files,
+    "why": why.files,
     "words": words.files,
 }
 """The folders in FOLDER, each with a function that names its files."""

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
+from itertools import product
 from textwrap import fill
 
 from tests.pinned.forms import WIDTH, checksum, markup
 from viz.analysis.run import Run
 from viz.figures.animated_svg import animated_svg, animation, picture_at, still_times
 from viz.figures.animation_frames import frames
+from viz.figures.box import Box
 from viz.figures.card_sizes import DESKTOP, PHONE, hall_windows
 from viz.figures.chart_pictures import chart_picture
 from viz.figures.fill_picture import fill_picture
 from viz.figures.frame import Look, Theme
 from viz.figures.layout import lay_out
+from viz.figures.panels import registers
+from viz.figures.route import Head, route
 from viz.figures.snapshot import snapshot
 from viz.figures.stage import hall_stages, stage
 from viz.figures.thumbnail import thumbnail
@@ -81,7 +85,8 @@ def files() -> dict[str, Callable[[], str]]:
             f"stage-{name}-{'narrow' if narrow else 'wide'}.svg": partial(_stage, name, kernel, narrow)
             for name, kernel, narrow in STAGES
         },
-        "stage-large.txt": _large,
+        "large.txt": _large,
+        "routes.txt": _routes,
         "layouts.txt": _layouts,
         "halls-two-sockets-three-classes.svg": partial(_halls, "two-sockets-three-classes", None),
         "halls-losing-a-node.svg": partial(_halls, "losing-a-node", "v6.1"),
@@ -122,8 +127,20 @@ def _stage(name: str, kernel: str | None, narrow: bool) -> str:
 
 
 def _large() -> str:
-    """Return the checksum of each large stage."""
-    return "".join(f"{checksum(_stage(*row))}  {' '.join(map(str, row))}\n" for row in LARGE)
+    """Return the checksums of pictures and tables that are too large to be read."""
+    made = {f"stage of {name} under {kernel}": _stage(name, kernel, narrow) for name, kernel, narrow in LARGE}
+    made |= {f"registers of {name} under {kernel}": registers(_run(name, kernel).trace()) for name, kernel, _ in LARGE}
+    return "".join(f"{checksum(text)}  {name}\n" for name, text in made.items())
+
+
+def _routes() -> str:
+    """Return the curve of an arrow between every two of nine boxes, and to itself, past the others."""
+    boxes = [Box(40 + 150 * (n % 3) + 17 * (n // 3), 30 + 95 * (n // 3) + 9 * n, 88 + 6 * n, 50) for n in range(9)]
+    lines = []
+    for (one, source), (other, target) in product(enumerate(boxes), repeat=2):
+        curve = route(source, target, [box for box in boxes if box not in (source, target)], (640, 390))
+        lines.append(f"{one} {other} {curve.svg()} {Head(curve, 11).svg()} {curve.length:.1f}\n")
+    return "".join(lines)
 
 
 def _layouts() -> str:
