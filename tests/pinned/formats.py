@@ -19,8 +19,8 @@ NUMBERS = ("-1", "4096", "x")
 """What is put in the place of a number."""
 CUTS = 5
 """The number of pieces of a text; it is cut after each."""
-MOST = 45
-"""The largest number of damages to a text; of more, as many are taken at equal intervals."""
+MOST = 36
+"""The largest number of damages to a text; of more, some at equal intervals are made."""
 
 
 def files() -> dict[str, Callable[[], str]]:
@@ -34,12 +34,17 @@ def files() -> dict[str, Callable[[], str]]:
 
 def text(whole: str) -> str:
     """Return the facts that are read from the text, then what differs after each damage."""
-    facts, all_damages = read(whole), list(damages(whole))
-    step = -(-len(all_damages) // MOST)
-    return "\n".join([*facts, "", *outcomes(facts, all_damages[::step]), ""])
+    facts = read(whole)
+    return "\n".join([*facts, "", *outcomes(facts, every(damages(whole))), ""])
 
 
-def outcomes(facts: list[str], damaged: Iterable[tuple[str, str | bytes]]) -> Iterator[str]:
+def every(of: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return at most MOST of the damages."""
+    listed = list(of)
+    return listed[:: -(-len(listed) // MOST)]
+
+
+def outcomes(facts: list[str], damaged: Iterable[tuple[str, str] | tuple[str, bytes]]) -> Iterator[str]:
     """Yield each result of damages as a line, and below it the damages."""
     yield from grouped((name, differs(facts, read(data))) for name, data in damaged)
 
