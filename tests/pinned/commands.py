@@ -41,10 +41,14 @@ TINY = {
     "nodes": [{"id": 0, "cpus": 1, "memory": 1}, {"id": 5, "cpus": 0, "memory": 1}],
     "distances": [[10, 20], [20, 10]],
 }
+TARGETS = {0: "null", 1: "preferred: 0, fallback: 0,2", 2: "null"}
+ORDERS = {0: "0 1 2 3 4 5", 1: "1 0 2 3 4 5", 3: "3 4 5 1 0 2", 9: "9 1"}
 STDIN = {
     "numactl": LISTING,
     "unknown": UNKNOWN,
     "log": LOG,
+    "tiers": "".join(f"Demotion targets for Node {node}: {to}\n" for node, to in TARGETS.items()),
+    "orders": "".join(f"Fallback order for Node {node}: {order}\n" for node, order in ORDERS.items()),
     "two": f"# a\n{LISTING}\n# b\n{LISTING}",
     "nothing": "",
     "jsonl": f'{json.dumps(TINY)}\n\n{{"title": 1}}\nno JSON\n{json.dumps(TINY | {"kernel": "v9"})}\n',
@@ -65,7 +69,6 @@ RUNS: dict[str, str] = {
         order - --kernel v6.1 --assume 1=cxl <numactl
         order - --kernel v6.1 --assume 1=hbm --json <numactl
         order - --kernel v6.1 --assume 1=gold <numactl
-        order - --assume 9=cxl <numactl
         order - --assume cxl <numactl
         order - --remote 20 --kernel v6.1 <unknown
         order - <unknown
@@ -83,6 +86,8 @@ RUNS: dict[str, str] = {
         order --jsonl --here
         order SEED --dmesg - <log
         order SEED --kernel v6.1 --dmesg README.md
+        order HBM --kernel v6.1 --dmesg - <tiers
+        order SEED --dmesg - <orders
         order SEED --json --dmesg - <log
         order SEED --here
         order
@@ -90,7 +95,6 @@ RUNS: dict[str, str] = {
         order SEED --kernel rubbish
         order SEED --rule used=never
         order SEED --rule never=used
-        order SEED --rule used
         order SEED --kernel ./none.py
         order SEED --allowed 9
         order SEED --allowed x
@@ -110,7 +114,6 @@ RUNS: dict[str, str] = {
         trace SEED --find 'node 0 finds 5'
         trace SEED --find 'pass 9 begins'
         trace SEED --find 'pass'
-        trace SEED --find ''
         trace LINE --kernel v5.17 --size micro
         trace - --json <tiny
     """,
@@ -125,7 +128,6 @@ RUNS: dict[str, str] = {
         why - 1 --kernel v6.1 <numactl
         why SEED 9
         why SEED 0-9
-        why SEED x
         why SEED 'used_targets[99]'
         why SEED 0 --step 9999
         why SEED 0 --step -1
@@ -144,7 +146,6 @@ RUNS: dict[str, str] = {
         readers --old '0>1>0' --new '1>0'
         readers --old '0>x' --new '1>0'
         readers --old '0>1'
-        readers
         readers SEED --old '0>1' --new '1>0'
         readers --old '0>1>2>3>4,5>6>7' --new '4>3>2>1>0,7>6>5'
         readers --old '0>1' --new '1>0' --protocol slow
@@ -162,8 +163,12 @@ RUNS: dict[str, str] = {
         compare SEED LINE --event 1
         compare --builtin --kernel v6.1 --kernel v5.15
         compare --builtin --findings
-        compare
         compare SEED --builtin
+        compare '1 socket: cpu+dram, 2 x pmem' --kernel v5.15 --kernel v5.16
+        compare topologies/boot-or-runtime.toml --kernel v5.15 --kernel v5.16
+        compare topologies/one-socket-two-equal.toml --kernel v5.15 --kernel v5.17
+        compare topologies/power9-gpu-memory.toml --kernel v6.0 --kernel v5.16
+        compare topologies/one-socket-two-equal.toml --kernel 'v5.15 + tie=last-id' --kernel v5.15
         compare - --kernel v6.1 --kernel v5.15 <numactl
     """,
     "rules": """
@@ -180,7 +185,6 @@ RUNS: dict[str, str] = {
         stranding LINE --cpus 3 --memory '7 GiB' --json
         stranding SEED --cpus 0 --memory '0 GB'
         stranding SEED --memory lots
-        stranding SEED --cpus -1
     """,
     "pressure": """
         pressure SEED --request 5G
@@ -238,7 +242,6 @@ RUNS: dict[str, str] = {
         draw SEED --scenario bound
         draw SEED --tick 1
         draw SEED --chart fill --scenario bound --step 1
-        draw SEED --theme blue
         animate SEED --steps 5..2
         animate SEED --steps 5
         animate SEED --steps 5..99999
@@ -246,7 +249,6 @@ RUNS: dict[str, str] = {
         animate SEED --pass 7
         animate SEED --stride micro --steps 0..100 --speed 0.01
         export TALK --kernel v6.1
-        export none.toml
         export SEED --scenario none
         counterexample --kernel v6.1
         counterexample --kernel v6.1 --kernel v9
@@ -257,7 +259,6 @@ RUNS: dict[str, str] = {
         serve --trusted-proxy nobody
         serve --follow --debug
         serve --follow --host 0.0.0.0
-        serve --port 70000
     """,
 }
 """The command lines, a file each; in the place of a short name in FILES stands the machine."""

@@ -2,30 +2,64 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from pathlib import Path
 
 from tests.doctor.cases import all_cases
-from tests.doctor.machines import KERNELS, counters, figures, machine
+from tests.doctor.machines import CGROUP, KERNELS, counters, figures, machine, packed, write
 from tests.pinned import documents
 from tests.pinned.formats import grouped
 from viz.doctor import counters as watch
 from viz.doctor.cgroup import cgroup_path
 from viz.doctor.collect import script
-from viz.doctor.copies import read_copy
+from viz.doctor.copies import read_copy, read_lines
 from viz.doctor.facts import Facts
+from viz.doctor.folder import read_folder
+from viz.doctor.listing import merged, tree_of
 from viz.doctor.paths import LOG
 from viz.doctor.release import Release
 from viz.doctor.report import examine
 from viz.doctor.report_text import report_text
 from viz.doctor.tree import Tree
+from viz.kernel.releases import version
+from viz.topology import ParseResult, builtin, load
+
+LISTING = """node 0 cpus: 0
+node 0 size: 9 MB
+node 1 cpus:
+node 1 size: 9 MB
+node distances:
+node 0 1
+0: 10 20
+1: 20 10
+"""
+OTHERS = {
+    "6.1.112": ("no-performance", "one-tier"),
+    "6.12.5": ("mglru-counter", "spills-first"),
+    "6.12.10": ("mglru-counter",),
+    "6.12.11": ("mglru-counter",),
+    "6.17.3": ("cpuset-excludes",),
+}
+"""Further kernels, and the checks whose cases are looked at under each."""
 
 
 def files() -> dict[str, Callable[[], str]]:
     """Return a whole report for each kernel, what differs from it in each case, the counters, and copies of files."""
     reports = {f"report-{kernel}.txt": partial(_whole, kernel) for kernel in KERNELS}
     cases = {f"cases-{kernel}.txt": partial(_cases, kernel) for kernel in KERNELS[::4]}
-    return reports | cases | {"watch.txt": _watch, "copies.txt": _copies, "collect.txt": script}
+    return (
+        reports
+        | cases
+        | {
+            "cases-others.txt": _others,
+            "folders.txt": _folders,
+            "watch.txt": _watch,
+            "copies.txt": _copies,
+            "collect.txt": script,
+        }
+    )
 
 
 def facts_of(files: Mapping[str, str], dmesg: str | None = None, cgroup: str | None = None) -> Facts:
@@ -55,14 +89,22 @@ def _whole(kernel: str) -> str:
 
 
 def _cases(kernel: str) -> str:
-    base = set(lines_of(facts_of(machine(kernel))))
-    return "\n".join([*grouped(_differences(kernel, base)), ""])
+    return "\n".join([*grouped(_differences(kernel)), ""])
 
 
-def _differences(kernel: str, base: set[str]) -> Iterator[tuple[str, str]]:
+def _others() -> str:
+    """Return what differs under other kernels in the cases of checks that depend on the kernel most."""
+    lines = list[str]()
+    for kernel, checks in OTHERS.items():
+        lines += [f"{kernel}:", *grouped(_differences(kernel, checks)), ""]
+    return "\n".join(lines)
+
+
+def _differences(kernel: str, checks: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
     """Yield the name of each case, and each line of its report that the machine that demotes does not have."""
+    base = set(lines_of(facts_of(machine(kernel))))
     for case in all_cases():
-        if kernel in case.states:
+        if kernel in case.states and (not checks or case.id in checks):
             of_case = lines_of(facts_of(machine(kernel, case.files(kernel)), case.dmesg, case.cgroup))
             yield from ((f"{case.id}, {case.title}", line) for line in of_case if line not in base)
 
@@ -102,3 +144,31 @@ def _copies() -> str:
         "a distribution's kernel": facts_of(machine("6.1.112") | {"proc/version": "Linux version 5.14.0-427.el9 (x)"}),
     }
     return "\n".join([*grouped((name, line) for name, facts in copies.items() for line in lines_of(facts)), ""])
+
+
+def _folders() -> str:
+    """Return what differs from the machine that demotes if it is read from a folder, a tarball or another listing."""
+    files = machine("7.3.4", {f"{CGROUP}/cpuset.mems.effective": "0\n", f"{CGROUP}/memory.events": "max 3\n"})
+    whole = set(lines_of(facts_of(files)))
+    found = dict[str, Facts]()
+    with tempfile.TemporaryDirectory() as name:
+        folder = write(Path(name), files)
+        driver = folder / "sys/bus/dax/devices/dax0.0/driver"
+        driver.parent.mkdir(parents=True)
+        driver.symlink_to("../../../../bus/dax/drivers/device_dax")
+        (folder / "proc/sys/vm/swappiness").unlink()
+        (folder / "proc/sys/vm/swappiness").symlink_to("/etc/hostname")
+        found["a folder"] = Facts(read_folder(folder, "app"), None, "app")
+        found["its nodes"] = Facts(read_folder(folder / "sys/devices/system/node"))
+        found["its sys"] = Facts(read_folder(folder / "sys"))
+        found["a tarball"] = Facts(read_copy(packed(folder)), None, "app")
+        found["a tarball below a name"] = Facts(read_copy(packed(folder, "w", "box/copy")))
+    listed = load(LISTING)
+    found["a listing"] = Facts(tree_of(listed, None))
+    for kernel in ("v5.15", "v6.1", "v6.17"):
+        document = ParseResult(builtin("one-socket-hbm-and-pmem"))
+        found[f"a document under {kernel}"] = Facts(tree_of(document, version(kernel)), Release.parse(kernel[1:]))
+    tiers = read_lines("/sys/devices/virtual/memory_tiering/memory_tier4/nodelist:0-1\n")
+    found["a listing and tiers"] = Facts(merged(tree_of(listed, None), tiers))
+    lines = ((name, line) for name, facts in found.items() for line in lines_of(facts) if line not in whole)
+    return "\n".join([*grouped(lines), ""])

@@ -93,7 +93,11 @@ CHANGES = {
 def files() -> dict[str, Callable[[], str]]:
     """Return a file for each built-in scenario, and one for what is refused."""
     texts = {name: builtin_text(name) for name in scenario_names()} | SCENARIOS
-    return {"refusals.txt": _refusals, **{f"{name}.txt": partial(_played, text) for name, text in texts.items()}}
+    return {
+        "refusals.txt": _refusals,
+        "several.txt": _several,
+        **{f"{name}.txt": partial(_played, text) for name, text in texts.items()},
+    }
 
 
 def _played(text: str) -> str:
@@ -137,3 +141,24 @@ def _refusals() -> str:
                 told = str(error)
             lines.append(f"{new or f'without {old}'}: {told}")
     return "\n".join([*lines, ""])
+
+
+def _several() -> str:
+    """Return an owner's pages where a node has several targets, with and without a cpuset, and a run that is cut."""
+    lines = list[str]()
+    machine = load("1 socket: cpu+dram 1G, 3 x pmem 1G").topology
+    for kernel, allowed in (
+        ("v5.18", ""),
+        ("v6.16", "0-2"),
+        ("v6.17", "0,2"),
+        ("random-member", "0,3"),
+        ("v7.0", "0-2"),
+    ):
+        text = SMALL.replace('bind = "0"', f'allowed = "{allowed}"' if allowed else "")
+        outcome = Outcome.of(Run.of(machine, kernel), read_scenario(text, "the scenario"), max_work=20_000)
+        lines += [f"{kernel}, {allowed or 'all'}:", outcome_text(outcome), documents.lines(outcome.end()), ""]
+    short = read_scenario(SMALL.replace("2 GiB", "40 MiB"), "the scenario")
+    whole = Outcome.of(Run.of(machine, "v6.1"), short).document()
+    lines.append(documents.lines(whole | {"ticks": [whole["ticks"][place] for place in (0, 1, -1)]}))
+    cut = Outcome.of(Run.of(machine, "v6.1"), read_scenario(SMALL, "the scenario"), max_work=30)
+    return "\n".join([*lines, cut.remark(), ""])

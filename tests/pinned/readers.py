@@ -33,7 +33,7 @@ ORDERS = (
 def files() -> dict[str, Callable[[], str]]:
     """Return a file for each change, and files with the claims of the patch and with orders that people write."""
     named = {f"{name}.txt": partial(_change, *change) for name, change in CHANGES.items()}
-    return named | {"claims.txt": _claims, "orders.txt": _orders}
+    return named | {"many-walks.txt": _many, "claims.txt": _claims, "orders.txt": _orders}
 
 
 def _change(old: str, new: str, kernel: str) -> str:
@@ -68,3 +68,16 @@ def _claims() -> str:
 
 def _orders() -> str:
     return "".join(f"{text!r}: {result(read_order, text)}\n" for text in ORDERS)
+
+
+def _many() -> str:
+    """Return how many walks there are where they are not all listed, and the shortest for each verdict."""
+    chain = range(11)
+    change = change_of(">".join(map(str, chain)), ">".join(map(str, reversed(chain))))
+    lines = list[str]()
+    for protocol in ("in-place", "barrier"):
+        report = reader_report(change, protocol)
+        for start in report["starts"]:
+            more = {key: value for key, value in start.items() if key != "walks"}
+            lines += [f"{protocol} {more}", f"    {start['walks'][:3]} {start['walks'][-1]}"]
+    return "\n".join([*lines, ""])

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from tests.pinned.words import result
+from viz.analysis.counterexample import document, first_in, question, units
 from viz.analysis.run import Run
 from viz.kernel import migrate
 from viz.kernel.memory import Endless
@@ -20,7 +21,7 @@ from viz.kernel.rules.own_patch import patched
 from viz.kernel.rules.switches import SWITCHES
 from viz.kernel.version import UnknownVersion, Version
 from viz.kernel.versions import VERSIONS
-from viz.topology import builtin
+from viz.topology import Topology, builtin, load
 from viz.trace.rules import told
 
 ROWS = ("v5.15", "rfc2022", "v6.17", "tier-sets")
@@ -36,6 +37,21 @@ TOGETHER = (
     "v6.1 + penalty-id=5 + penalty-cpu=9 + charge=add",
 )
 """What-ifs of several rules."""
+EVENT_ROWS = ("posted", "v5.18", "v6.1", "v6.17")
+"""The kernels under which events are played."""
+EVENTS = (
+    ("mem_offline", 1),
+    ("mem_online_fail", 1),
+    ("mem_online", 1),
+    ("mem_offline_fail", 1),
+    ("cpu_offline", 0),
+    ("cpu_online", 0),
+    ("cpu_online", 2),
+    ("mem_offline", 2),
+    ("node_remove", 2),
+    ("mem_add", 2),
+    ("mem_add", 1),
+)
 MACHINE = builtin("one-socket-hbm-and-pmem")
 ESTABLISH = inspect.getsource(migrate.establish_migrate_target)
 OWN = '''"""Everybody demotes to the last node."""
@@ -80,7 +96,8 @@ EDITED = {
 def files() -> dict[str, Callable[[], str]]:
     """Return a file for each kernel, and files on what-ifs of several rules, on the kernels, and on own routines."""
     rows = {f"{row}.txt": partial(_changes, row) for row in ROWS}
-    return rows | {"together.txt": _together, "kernels.txt": _kernels, "own.txt": _own}
+    more = {"together.txt": _together, "kernels.txt": _kernels, "own.txt": _own, "searches.txt": _searches}
+    return rows | more | {f"events-{row}.txt": partial(_events, row) for row in EVENT_ROWS}
 
 
 def _changes(row: str) -> str:
@@ -157,3 +174,25 @@ def _edited(texts: dict[str, str]) -> str:
 
 def _told(row: Version) -> str:
     return f"{row.name.rpartition(' ')[0]} | {row.kernels} | {row.differs} | {row.row} | {dict(row.values)}"
+
+
+def _events(row: str) -> str:
+    """Return the sentences of a run in which memory and CPUs come, go, and fail to come or go."""
+    machine = load("1 socket: cpu+dram, 2 x pmem at 20").topology.document()
+    events = [{"event": event, "node": node} for event, node in EVENTS]
+    run = Run.of(Topology.from_document(machine | {"events": events}), row)
+    trace = run.trace()
+    lines = [f"{step:>5}  {trace.at('sentence', step)}" for step in range(trace.closes, trace.length)]
+    return "\n".join([run.heading(), *lines, ""])
+
+
+def _searches() -> str:
+    """Return the first machine of two nodes and of three on which two kernels disagree, and the units of the search."""
+    lines = [str(unit) for nodes in (1, 2, 3) for unit in units(nodes, asymmetric=False)][:40]
+    for first, second, asymmetric in (("v5.15", "v6.1", False), ("v5.16", "v5.17", False), ("v6.1", "v5.18", True)):
+        asked = question(first, second, "runtime", asymmetric, 1000)
+        for nodes in (2, 3):
+            found = (first_in(asked, unit)[0] for unit in list(units(nodes, asymmetric))[:20])
+            machine = next((candidate for candidate in found if candidate), None)
+            lines += [f"{first} {second} {nodes}: {document(machine, asked) if machine else 'none'}"]
+    return "\n".join([*lines, ""])
