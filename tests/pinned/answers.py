@@ -179,6 +179,10 @@ QUESTIONS: Mapping[str, list[Any]] = {
             "shape": CONTROLS
             | {"ring": True, "cross": "", "sockets": "6", "cpus_first": True, "clusters": "3", "cluster_at": "15"}
         },
+        {"shape": CONTROLS | {"sockets": "1", "cross": "", "pairs": "", "stands": [ROW | {"cpus": "1", "count": "1"}]}},
+        {"shape": CONTROLS | {"clusters": "1", "stands": [ROW | {"has_cpus": False, "per_socket": True}]}},
+        {"shape": CONTROLS | {"stands": [ROW | {"kind": "", "size": "1G"}, CARD | {"count": "1025"}]}},
+        {"shape": CONTROLS | {"sockets": "0"}},
         {"shape": CONTROLS | {"cross": "21 31"}},
         {"shape": CONTROLS | {"sockets": "many"}},
         {"shape": CONTROLS | {"sockets": 2}},

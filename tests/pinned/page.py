@@ -15,6 +15,7 @@ from viz.analysis.run import Run
 from viz.app import page_document
 from viz.app.held import held_talk
 from viz.app.held_machines import held_machines
+from viz.app.service import Service
 from viz.figures.palette import css
 from viz.page import first_run, notebook
 from viz.page.body import body
@@ -42,6 +43,7 @@ against = "v5.18"
 [[stops]]
 title = "What a reader sees"
 view = "readers"
+walk = { old = "0>1>2", new = "0>2>1", protocol = "barrier", start = 0, verdict = "cycle" }
 [[stops]]
 title = "Pressure"
 view = "pressure"
@@ -59,6 +61,7 @@ def files() -> dict[str, Callable[[], str]]:
     """Return the parts of the page."""
     return {
         "body.html": lambda: _without(_own_files(), body(GROUPS, "./mine.py", edits_code=True)),
+        "choices.json": lambda: facts(Service(builtin("two-nodes-of-5-gb")).choices()),
         "palette.css": lambda: css().replace(";", ";\n"),
         "document.html": _document,
         "speaker.html": lambda: _without(_body(), page_document.speaker("/x/assets", resources.assets())),

@@ -7,6 +7,7 @@ programs without animations, see the last picture.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from xml.etree.ElementTree import Element, SubElement
 
 from viz.figures.animation import OFFSET, Animation, Key, Track, animate_stage
@@ -73,7 +74,7 @@ def still_times(animation: Animation) -> list[float]:
     """Return the times at which a new picture has to be drawn: at each key, and often while something moves."""
     wanted = {0.0}
     for track in animation.tracks:
-        for key, following in zip(track.keys, track.keys[1:], strict=False):
+        for key, following in pairwise(track.keys):
             wanted.add(following.time)
             if key.properties != following.properties:
                 count = int((following.time - key.time) / STILL)

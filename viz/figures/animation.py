@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
@@ -253,7 +254,7 @@ def _keys(
         yield Key(0, states[0])
         return
     yield Key(0, {**states[0], **offset})
-    for before, state, frame in zip(states, states[1:], frames[1:], strict=False):
+    for (before, state), frame in zip(pairwise(states), frames[1:], strict=True):
         if state == before:
             continue
         appears = before["opacity"] == "0" and state["opacity"] != "0"
