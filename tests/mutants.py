@@ -142,7 +142,8 @@ def nearest_tests(module: Path) -> list[list[str]]:
     own = [path for path in files if path.stem in (f"test_{name}", f"test_{name}s")]
     importing = [path for path in files if f"{dotted} import" in path.read_text() or f" {name}\n" in path.read_text()]
     of_room = sorted((ROOT / "tests" / room).rglob("test_*.py"))
-    rest = [ROOT / "tests" / "pinned", ROOT / "tests" / "cli", ROOT / "tests" / "test_goldens.py"]
+    everywhere = ("pinned", "test_architecture.py", "cli", "test_goldens.py")
+    rest = [ROOT / "tests" / name for name in everywhere]
     found: dict[Path, None] = dict.fromkeys([*own, *importing, *of_room, *rest])
     names = [str(path.relative_to(ROOT)) for path in found]
     runs = [["-m", "not slow", *names], ["-m", "slow", *names]]

@@ -60,5 +60,7 @@ def test_the_tables_have_a_row_for_every_version_and_every_machine() -> None:
     assert {row["name"]: row["differs"] for row in rows}["v5.16"] == [0, 1, 2]
     machines = ask("machines", **SHOWN)["rows"]
     assert [row["name"] for row in machines] == list(builtin_names())
+    titles = [builtin(name).name or builtin(name).title for name in builtin_names()]
+    assert [row["title"] for row in machines] == titles
     assert [row["name"] for row in machines if row["shown"]] == [SHOWN["topology"]]
     assert machines[list(builtin_names()).index(SHOWN["topology"])]["told"] == "0 → 1, 1 → 2"

@@ -115,6 +115,7 @@ QUESTIONS: Mapping[str, list[Any]] = {
     "readers": [
         FIRST | {"event": 0, "programOrder": False},
         EVENTS | {"event": 1, "programOrder": True, "kernel": "v5.15"},
+        EVENTS | {"event": 1},
         HBM | {"event": 0, "kernel": "v6.1"},
         FIRST | CHAINS,
         FIRST | CHAINS | {"protocol": "in-place"},
@@ -168,7 +169,7 @@ QUESTIONS: Mapping[str, list[Any]] = {
     "write": [*(FIRST | {"form": form} for form in WRITERS), FIRST | {"form": "x"}],
     "log": [FIRST | {"kernel": "v6.1", "log": PRINTED}, FIRST | {"log": "nothing"}, FIRST],
     "findings": [FIRST, {"text": LISTING, "kernel": "v6.1"}],
-    "halls": [OPTANE, {"text": "13 sockets: cpu+dram 1G"}],
+    "halls": [OPTANE, {"text": "12 sockets: cpu+dram 1G"}, {"text": "13 sockets: cpu+dram 1G"}],
     "shape": [
         {"line": "2 sockets: cpu+dram 64G, pmem 256G; cross 21", "kernel": "v6.1"},
         {"line": START.replace("pmem 256G", "2 x hbm at 12 per socket"), "zonelists": "boot"},

@@ -57,6 +57,8 @@ POSTS: tuple[tuple[str, Any], ...] = (
     ("ask/condition", {"condition": "pass 1 begins"}),
     ("ask/versions", {"topology": "boot-or-runtime"}),
     ("ask/versions", {"topology": "boot-or-runtime"}),
+    ("ask/versions", {"topology": "boot-or-runtime", "kernel": "v6.6"}),
+    ("ask/findings", {"topology": "boot-or-runtime", "kernel": "v6.12", "zonelists": "boot", "asked": 1}),
     ("ask/write", {"topology": "boot-or-runtime", "form": "x"}),
     ("ask/nothing", {}),
     ("ask/write", "no JSON"),
@@ -111,7 +113,15 @@ def _replies() -> str:
         with client.open(path.format(edition=_edition()), method=method, **more) as reply:
             parts.append(_told(f"{method} {path}", reply, usual))
         usual = usual or dict(reply.headers)
-    return "\n".join(parts)
+    return "\n".join([*parts, *_kept(client)])
+
+
+def _kept(client: FlaskClient) -> list[str]:
+    """Return what the server has cached: paths, then questions."""
+    caches = client.application.extensions["tierscope.caches"]
+    return [f"cached: {_without_hashes(key)}" for kept in (caches.files, caches.answers) for key in kept._entries] + [
+        ""
+    ]
 
 
 def _told(asked: str, reply: Response, usual: Mapping[str, str]) -> str:
@@ -143,7 +153,7 @@ def _speaker() -> str:
     client.post(f"{BASE}follow", json=WORDS[2] | {"claims": True})
     for now[0] in (AWAY_AFTER, AWAY_AFTER + 1):
         lines.append(f"\nafter {now[0]:g} s\n{client.get(f'{BASE}follow').get_data(as_text=True)}")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *_kept(client)])
 
 
 def _limits() -> str:
