@@ -20,7 +20,10 @@ FILES = {
     "LINE": "'2 sockets: cpu+dram 64G, pmem 256G; cross 21'",
     "TALK": "topologies/talks/six-minutes.toml",
 }
-"""The machines of the commands below, by short names."""
+"""The machines of the commands below, by short names.
+
+Commands that are refused before they begin have that of a line: they would leave a file open.
+"""
 LISTING = """available: 3 nodes (0-2)
 node 0 cpus: 0 1 2 3
 node 0 size: 1024 MB
@@ -98,7 +101,7 @@ RUNS: dict[str, str] = {
         order SEED --kernel ./none.py
         order SEED --allowed 9
         order SEED --allowed x
-        order SEED --zonelists never
+        order LINE --zonelists never
         order none.toml
         order topologies
         order - --kernel v6.1 --beside topologies/losing-a-node.toml <numactl
@@ -159,7 +162,7 @@ RUNS: dict[str, str] = {
         compare SEED --kernel v5.15 --rule used=per-source --json
         compare EVENTS --event 1
         compare EVENTS --event 99
-        compare SEED --event 0
+        compare LINE --event 0
         compare SEED LINE --event 1
         compare --builtin --kernel v6.1 --kernel v5.15
         compare --builtin --findings
@@ -184,7 +187,7 @@ RUNS: dict[str, str] = {
         stranding SEED --cpus 0 --memory '500 MB'
         stranding LINE --cpus 3 --memory '7 GiB' --json
         stranding SEED --cpus 0 --memory '0 GB'
-        stranding SEED --memory lots
+        stranding LINE --memory lots
     """,
     "pressure": """
         pressure SEED --request 5G
@@ -197,12 +200,12 @@ RUNS: dict[str, str] = {
         pressure SEED --scenario topologies/losing-a-node.toml
         pressure SEED
         pressure SEED --request 0
-        pressure SEED --request much
-        pressure SEED --request 99999999999G
+        pressure LINE --request much
+        pressure LINE --request 99999999999G
         pressure SEED --request 1G --cpu 9
         pressure SEED --request 1G --bind 9
         pressure SEED --request 1G --bind ''
-        pressure SEED --request 1G --swap '1 XB'
+        pressure LINE --request 1G --swap '1 XB'
         pressure LINE --request 1G --zoneinfo - <numactl
     """,
     "convert": """
@@ -214,8 +217,8 @@ RUNS: dict[str, str] = {
         convert HBM --to libvirt
         convert - --to toml <unknown
         convert - --to qemu <unknown
-        convert SEED --to xml
-        convert SEED
+        convert LINE --to xml
+        convert LINE
     """,
     "doctor": """
         doctor --root none
@@ -242,12 +245,12 @@ RUNS: dict[str, str] = {
         draw SEED --scenario bound
         draw SEED --tick 1
         draw SEED --chart fill --scenario bound --step 1
-        animate SEED --steps 5..2
-        animate SEED --steps 5
+        animate LINE --steps 5..2
+        animate LINE --steps 5
         animate SEED --steps 5..99999
         animate SEED --steps 5..9 --pass 1
         animate SEED --pass 7
-        animate SEED --stride micro --steps 0..100 --speed 0.01
+        animate LINE --stride micro --steps 0..100 --speed 0.01
         export TALK --kernel v6.1
         export SEED --scenario none
         counterexample --kernel v6.1

@@ -164,7 +164,7 @@ def _folders() -> str:
 def _read_folder(files: dict[str, str]) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         try:
-            yield from facts_of(load_folder(write(Path(folder), files)))
+            yield from facts_of(load_folder(write(Path(folder) / "copy", files)))
         except TopologyError as error:
             yield f"{error.key}: {error.problem}"
 
