@@ -154,11 +154,11 @@ RUNS: dict[str, str] = {
         readers --old '0>1' --new '1>0' --protocol slow
     """,
     "compare": """
-        compare SEED
+        compare '1 socket: cpu+dram, pmem'
         compare SEED --kernel v5.15 --kernel v6.1
         compare HBM --kernel v6.1 --kernel v6.11 --findings
         compare SEED LINE
-        compare SEED --rule used=per-source
+        compare '1 socket: cpu+dram, pmem' --rule tie=id
         compare SEED --kernel v5.15 --rule used=per-source --json
         compare EVENTS --event 1
         compare EVENTS --event 99

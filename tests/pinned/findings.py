@@ -1,4 +1,4 @@
-"""What is odd about each built-in machine, under three kernels."""
+"""What is odd about built-in machines under three kernels."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from viz.analysis.run import Run
 from viz.topology import builtin, builtin_names
 
 KERNELS = {"v5.15": (), "v5.17.7": ("versions-disagree",), "v6.1": ("versions-disagree",)}
-"""The kernels, and the findings that are left out under all but the first, because they are the same.
-
-Under these, every second machine is asked."""
+"""The kernels, and the findings that are left out under all but the first, because they are the same."""
+EVERY = {"v5.15": 2, "v5.17.7": 3, "v6.1": 3}
+"""For each kernel, which machines are asked: every second or third."""
 
 
 def files() -> dict[str, Callable[[], str]]:
@@ -22,7 +22,7 @@ def files() -> dict[str, Callable[[], str]]:
 
 def _findings(kernel: str) -> str:
     lines = list[str]()
-    for name in builtin_names()[:: 2 if KERNELS[kernel] else 1]:
+    for name in builtin_names()[:: EVERY[kernel]]:
         run = Run.of(builtin(name), kernel)
         lines += [f"{name}: {run.heading().splitlines()[0]}"]
         for found in findings(run, without=KERNELS[kernel]):

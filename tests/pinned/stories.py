@@ -84,7 +84,7 @@ view = "pressure"
 scenario = "bound"
 tick = 300
 """
-VALUES = ("5", '"zz"', "[]", "true")
+VALUES = ("5", '"zz"', "[]")
 """What is put in the place of the value of a key."""
 
 
@@ -95,7 +95,7 @@ def files() -> dict[str, Callable[[], str]]:
 
 def _stories() -> str:
     lines = list[str]()
-    for name, story in list(builtin_stories().items())[::12]:
+    for name, story in list(builtin_stories().items())[::20]:
         found = builtin_story(name)
         lines += [f"{name} ({story.group}): {story.question}", *map(_stop, found.stops), f"    now: {found.now}"]
     return "\n".join([*lines, ""])
