@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from math import cos, pi, sin
 
@@ -52,6 +53,7 @@ def main(size: int) -> None:
     def _step(clicks: int) -> go.Figure:
         return figure(trace, min(trace.opens + clicks, trace.length - 1))
 
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line for each request would hide the measured values
     server = make_server("127.0.0.1", 0, app.server, threaded=True)
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()
