@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 
+from tests.conditions import outcome, table
 from tests.pinned.forms import checksum
 from viz.analysis.run import Run
-from viz.topology import builtin
+from viz.topology import builtin, load
+from viz.trace.conditions import ConditionError, parse
 from viz.trace.model import Trace
 from viz.trace.why.answer import Answer
 from viz.trace.why.ask import WhyError, why
@@ -30,6 +32,63 @@ RUNS = (
     ("two-sockets-three-classes", "v5.15 + tie=last-id + used=per-source"),
 )
 """The runs: machine, or machine and allowed nodes, and version; each version has another way to choose."""
+SLOW = "1 socket: cpu+dram 64G, 12 x cxl 64G"
+FURTHER = (
+    ("power9-gpu-memory", "posted + used=sources"),
+    ("power9-gpu-memory", "posted + sources=descending + tie=last-id"),
+    ("power9-gpu-memory", "posted + used=per-source + tie=id"),
+    (f"{SLOW} on 12", "v6.11"),
+    (SLOW, "v5.17.7"),
+    ("2 sockets: cpu+dram 64G, 5 x pmem 64G; cross 21", "v5.17"),
+    ("2 sockets: cpu+dram 64G, 5 x pmem 64G; cross 21", "tier-sets"),
+    ("last-cpu-off", "v5.17.7"),
+    ("rebuild-storm", "v5.15"),
+    ("rebuild-storm", "fallback-lists"),
+    ("offline-that-fails on 5", "v7.0"),
+    ("four-sockets-two-pmem", "posted + start=fastest-tier"),
+    ("losing-a-node", "v5.17 + this-pass=never"),
+    ("losing-a-node", "v5.17 + used=sources"),
+    ("losing-a-node", "v6.1 + targets=next-class"),
+    ("losing-a-node on 0", "random-member"),
+    ("boot-or-runtime on 0", "v6.16"),
+    ("cpus-apart-from-memory on 0,10", "v5.15"),
+    ("cpus-apart-from-memory on 0,10", "v6.11"),
+    ("one-socket-two-equal", "posted + used=sources"),
+    ("one-socket-two-equal", "v5.17 + further=eq"),
+    ("one-socket-two-equal", "v6.1 + further=gt"),
+    ("cxl-asymmetric", "v5.17 + this-pass=loop"),
+    ("ghost-of-a-node", "posted + this-pass=never"),
+    ("sixteen-cells-one-memory", "rfc2022"),
+    ("two-sockets-three-classes", "posted + sources=nearest"),
+    ("two-sockets-three-classes", "v6.1 + targets=one"),
+    ("stale-loads", "posted"),
+    ("memoryless-cpu-node", "posted + charge=none"),
+    ("memoryless-cpu-node", "posted + sources=descending"),
+    ("two-sockets-three-expanders", "tier-sets"),
+    ("four-sockets-two-pmem", "v5.17 + used=per-source"),
+    ("offline-that-fails", "posted"),
+)
+"""Runs of which only those sentences and answers are kept that no run before has, apart from its numbers."""
+CONDITIONED = (
+    ("losing-a-node", "posted"),
+    ("losing-a-node", "v5.15"),
+    ("two-sockets-refused-target", "v5.17"),
+    ("dram-alone-then-pmem", "v6.1"),
+    ("one-socket-hbm-and-pmem on 0-1", "v7.0"),
+)
+"""The runs in which all conditions are looked for."""
+MORE = (
+    "pass 1 begins or used_targets has 1",
+    "used_targets has 1 or pass 1 begins",
+    "used_targets has 1 or next_pass has 2",
+    "not (used_targets has 1)",
+    "(pass 1 begins then source 0 begins) or the barrier is passed",
+    "the disable begins then the order begins",
+    "node 1 has a target and demotion works",
+    "the barrier is passed",
+    "pages leave",
+)
+"""Conditions that tests/conditions.json does not have."""
 WRONG = (("9", 0), ("0-9", 0), ("x", 0), ("passes[0]", 0), ("used_targets", 0), ("0", -1), ("0", 10_000))
 ALSO = ("losing-a-node", "v6.11"), ("ghost-of-a-node", "posted"), ("rebuild-storm", "v5.18"), ("stale-loads", "v6.0")
 """Further runs of which only the signals are kept."""
@@ -38,13 +97,15 @@ ALSO = ("losing-a-node", "v6.11"), ("ghost-of-a-node", "posted"), ("rebuild-stor
 def files() -> dict[str, Callable[[], str]]:
     """Return MACHINE-VERSION.txt for each run, and signals.txt."""
     named = {re.sub(r"[^\w.]+", "-", f"{name} {kernel}"): (name, kernel) for name, kernel in RUNS}
-    return {**{f"{name}.txt": partial(_answers, *run) for name, run in named.items()}, "signals.txt": _signals}
+    answers = {f"{name}.txt": partial(_answers, *run) for name, run in named.items()}
+    return {**answers, "further.txt": _further, "signals.txt": _signals, "conditions.txt": _conditions}
 
 
 @cache
 def _trace(name: str, kernel: str) -> Trace:
     machine, _, allowed = name.partition(" on ")
-    return Run.of(builtin(machine).allowing(allowed or None), kernel).trace()
+    topology = load(machine.encode(), "the line").topology if ":" in machine else builtin(machine)
+    return Run.of(topology.allowing(allowed or None), kernel).trace()
 
 
 def _answers(name: str, kernel: str) -> str:
@@ -82,6 +143,49 @@ def _text(trace: Trace, answer: Answer, step: int) -> str:
     question, scan, lines = answer
     told = (f"  {_back(step, at)}  {text or trace.at('sentence', at)}\n" for at, text in lines)
     return f"{question} ({_back(step, scan)})\n{''.join(told)}"
+
+
+def _further() -> str:
+    """Return the sentences and answers of further runs, each once, whatever its numbers are."""
+    said: set[str] = set()
+    lines = []
+    for name, kernel in FURTHER:
+        forms = {re.sub(r"\d+(?:[-, ]+\d+)*", "N", text): text for text in _said(_trace(name, kernel))}
+        lines += [f"\n{name} under {kernel}", *(text for form, text in forms.items() if form not in said)]
+        said |= forms.keys()
+    return "\n".join(lines)[1:] + "\n"
+
+
+def _said(trace: Trace) -> Iterator[str]:
+    """Yield all that is said of a run: titles, sentences, states of nodes, questions and their answers."""
+    yield from (chapter.title for chapter in trace.chapters)
+    for name, signal in trace.signals.items():
+        if name in ("sentence", "demotion_words") or name.startswith("state["):
+            yield from signal.values
+        elif name.startswith("why "):
+            for question, _, lines in signal.values:
+                yield question
+                yield from (text for _, text in lines if text)
+
+
+def _conditions() -> str:
+    """Return for each run the steps where each condition of tests/conditions.json holds, or why it cannot be asked."""
+    texts = dict.fromkeys([*(case["condition"] for case in table()["cases"]), *MORE])
+    lines = []
+    for name, kernel in CONDITIONED:
+        lines.append(f"\n{name} under {kernel}")
+        for text in texts:
+            found = outcome(_trace(name, kernel), text)
+            lines.append(f"{text}: {found if isinstance(found, str) else ' '.join(map(str, found[:40]))}")
+    errors = [*(text for text, _ in table()["errors"]), "x" * 401]
+    return "\n".join([*lines, "", *(f"{text[:60]}: {_refusal(text)}" for text in errors)])[1:] + "\n"
+
+
+def _refusal(text: str) -> str:
+    try:
+        return f"means {parse(text)}"
+    except ConditionError as error:
+        return str(error)
 
 
 def _back(step: int, at: int) -> str:
