@@ -14,6 +14,7 @@ from viz.analysis.run import Run
 from viz.kernel import migrate
 from viz.kernel.memory import Endless
 from viz.kernel.releases import of_table, version
+from viz.kernel.rules import own_files
 from viz.kernel.rules.edited_listing import edited_row
 from viz.kernel.rules.edits import source_of
 from viz.kernel.rules.meaning import obstacle, row_values
@@ -67,6 +68,11 @@ def establish_migrate_target(machine, node, used):
 '''
 FILES = {
     "a file": OWN,
+    "a failure": OWN.replace(
+        "    if node == last", "    if node == 1:\n        raise ValueError('no')\n    if node == last"
+    ),
+    "a failure at once": OWN + "raise KeyError('no')\n",
+    "another row": OWN.replace("posted", "v5.18"),
     "without words": OWN.partition("\n")[2],
     "no row": "x = 1\n",
     "a row that is no text": "\nROW = 5\n",
@@ -173,7 +179,16 @@ def _edited(texts: dict[str, str]) -> str:
 
 
 def _told(row: Version) -> str:
-    return f"{row.name.rpartition(' ')[0]} | {row.kernels} | {row.differs} | {row.row} | {dict(row.values)}"
+    """Return the words of a version, the words of its first step, and the order under it."""
+    words = f"{row.name.rpartition(' ')[0]} | {row.kernels} | {row.differs} | {row.row} | {dict(row.values)}"
+    own_files.keep_edited(row)
+    try:
+        trace = Run.of(MACHINE, row.name).trace()
+        return f"{words}{told(trace, of_lists=False)} {' | '.join(_order(row))}"
+    except UnknownVersion as error:
+        return f"{words} {error}"
+    finally:
+        own_files.forget_all()
 
 
 def _events(row: str) -> str:

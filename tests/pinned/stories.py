@@ -84,7 +84,7 @@ view = "pressure"
 scenario = "bound"
 tick = 300
 """
-VALUES = ("5", '"zz"', "[]")
+VALUES = ("5", '"zz"')
 """What is put in the place of the value of a key."""
 
 
