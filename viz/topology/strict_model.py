@@ -51,7 +51,7 @@ def key_path(parts: Iterable[str | int]) -> str:
 _MISSING = {
     "distances": 'is missing; give a matrix in the order of nodes, or "unknown" where nobody knows them',
     "nodes": "is missing; give a [[nodes]] table with id, cpus and memory for each node",
-    "title": "is missing; give the machine a name",
+    "title": "is missing; give a short name",
     "cpus": 'is missing; give a count or a CPU list such as "0-3,8", 0 for none',
     "memory": 'is missing; give bytes or a size such as "64 GiB", 0 for none',
 }
