@@ -19,6 +19,7 @@ from viz.app import create_app
 from viz.app.fallback import Fallback
 from viz.app.following import AWAY_AFTER, Following
 from viz.app.hosts import Hosts
+from viz.kernel.rules import own_files
 from viz.work.limits import MAX_REQUEST, Limits
 
 BASE, HOST = "/x/", "talk.example.org"
@@ -83,6 +84,7 @@ def _edition() -> str:
 
 
 def _client(following: Following | None = None, **options: Any) -> FlaskClient:
+    own_files.forget_all()  # as in a process that has just begun; a server keeps no answers if a kernel is a file
     fallback = Fallback(
         {"python/worker.mjs": b"work", "python/files.json": b"{}"}, "python/files.json", "python/worker.mjs"
     )
