@@ -105,7 +105,7 @@ QUESTIONS: Mapping[str, list[Any]] = {
         FIRST | {"other": {"topology": "losing-a-node"}},
         FIRST | {"other": "nothing"},
     ],
-    "versions": [LINE, FIRST | {"kernel": "v5.15 + tie=id"}],
+    "versions": [LINE | {"kernel": "v5.15 + tie=id"}],
     "events": [EVENTS, FIRST, {"topology": "binding-pmem"}],
     "rebuilds": [
         EVENTS,

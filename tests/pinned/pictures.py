@@ -89,7 +89,6 @@ def files() -> dict[str, Callable[[], str]]:
         "routes.txt": _routes,
         "layouts.txt": _layouts,
         "halls-two-sockets-three-classes.svg": partial(_halls, "two-sockets-three-classes", None),
-        "halls-losing-a-node.svg": partial(_halls, "losing-a-node", "v6.1"),
         "animated.svg": partial(_animated, 14, 24, 0, Look("light")),
         "animated-bare.svg": partial(_animated, 34, 50, 2, Look("dark", frame=False, transparent=True)),
         "stills.svg": _stills,
