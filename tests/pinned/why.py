@@ -36,11 +36,13 @@ SLOW = "1 socket: cpu+dram 64G, 12 x cxl 64G"
 FURTHER = (
     ("power9-gpu-memory", "posted + used=sources"),
     ("power9-gpu-memory", "posted + sources=descending + tie=last-id"),
+    ("power9-gpu-memory", "posted + used=per-source + tie=id"),
     (f"{SLOW} on 12", "v6.11"),
     (SLOW, "v5.17.7"),
     ("2 sockets: cpu+dram 64G, 5 x pmem 64G; cross 21", "v5.17"),
     ("2 sockets: cpu+dram 64G, 5 x pmem 64G; cross 21", "tier-sets"),
     ("last-cpu-off", "v5.17.7"),
+    ("losing-a-node", "v6.11"),
     ("rebuild-storm", "v5.15"),
     ("rebuild-storm", "fallback-lists"),
     ("offline-that-fails on 5", "v7.0"),
@@ -68,6 +70,7 @@ CONDITIONED = (
     ("two-sockets-refused-target", "v5.17"),
     ("dram-alone-then-pmem", "v6.1"),
     ("one-socket-hbm-and-pmem on 0-1", "v7.0"),
+    ("four-sockets-two-pmem", "fallback-lists"),
 )
 """The runs in which all conditions are looked for."""
 MORE = (
