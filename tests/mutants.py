@@ -11,6 +11,7 @@ import argparse
 import ast
 import io
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -55,6 +56,9 @@ BROWSER_TESTS = ("test_page.py", "test_registers.py", "test_code.py", "test_link
 PATIENCE = 600
 """The number of seconds that the tests of a mutant may take. A mutant whose tests take longer counts as noticed."""
 
+TOO_LONG = ["too long"]
+FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/[^\s:\[]+(?:::\w+)*)", re.M)
+"""The lines with which pytest names the tests that failed, and the files that it could not import."""
 PASSED = (0, 5)
 """The exit statuses of pytest if no test fails: 5 if none is selected."""
 
@@ -142,7 +146,7 @@ def nearest_tests(module: Path) -> list[list[str]]:
     own = [path for path in files if path.stem in (f"test_{name}", f"test_{name}s")]
     importing = [path for path in files if f"{dotted} import" in path.read_text() or f" {name}\n" in path.read_text()]
     of_room = sorted((ROOT / "tests" / room).rglob("test_*.py"))
-    everywhere = ("pinned", "test_architecture.py", "cli", "test_goldens.py")
+    everywhere = ("pinned", "test_architecture.py", "cli", "test_goldens.py", "assets")
     rest = [ROOT / "tests" / name for name in everywhere]
     found: dict[Path, None] = dict.fromkeys([*own, *importing, *of_room, *rest])
     names = [str(path.relative_to(ROOT)) for path in found]
@@ -153,20 +157,30 @@ def nearest_tests(module: Path) -> list[list[str]]:
 
 
 def survives(mutant: Mutant, copy: Path) -> bool:
-    """Return whether all tests nearest to the mutant pass in the copy. Afterwards restore the copy."""
+    """Return whether all tests nearest to the mutant pass in the copy. Afterwards restore the copy.
+
+    Raise RuntimeError if a test that fails does so without the mutant, too: then it says nothing about the mutant.
+    """
     mutant.apply(copy)
     try:
-        return all(_pass(tests, copy) for tests in nearest_tests(mutant.module))
+        failed = next(filter(None, (_failed(tests, copy) for tests in nearest_tests(mutant.module))), [])
     finally:
         shutil.copy(ROOT / mutant.module, copy / mutant.module)
+    if failed and failed != TOO_LONG and (always := _failed(failed, copy)):
+        raise RuntimeError(f"these tests fail without a mutant, too: {' '.join(always)}")
+    return not failed
 
 
-def _pass(tests: list[str], copy: Path) -> bool:
-    command = [sys.executable, "-P", "-m", "pytest", "-x", "-q", "-n", "2", "-p", "no:cacheprovider", *tests]
+def _failed(tests: list[str], copy: Path) -> list[str]:
+    """Run tests until one fails; return the files or functions of those that failed, or TOO_LONG."""
+    command = [sys.executable, "-P", "-m", "pytest", "-x", "-q", "--tb=no", "-n", "2", "-p", "no:cacheprovider", *tests]
     try:
-        return subprocess.run(command, cwd=copy, capture_output=True, timeout=PATIENCE).returncode in PASSED
+        done = subprocess.run(command, cwd=copy, capture_output=True, timeout=PATIENCE, text=True)
     except subprocess.TimeoutExpired:
-        return False
+        return TOO_LONG
+    if done.returncode in PASSED:
+        return []
+    return list(dict.fromkeys(FAILED.findall(done.stdout))) or ["tests"]
 
 
 def copied(folder: Path) -> Path:

@@ -7,7 +7,7 @@ import { flowsAt, leaksAt, nodesOf } from "#core/trace";
 import { choice } from "#core/words";
 import { paintCode } from "#player/code";
 import { columnsInSight, hasHiddenColumns } from "#player/register-columns";
-import { fallbackTable, loadTable, scoreTable } from "#player/score-table";
+import { loadTable, scoreTable, showFallback } from "#player/score-table";
 import { lookUpStage, paintStage } from "#player/stage";
 
 const [LONG, LONGEST] = [165, 230]; // characters from which a sentence is shown smaller, or its lines stand closer
@@ -236,7 +236,7 @@ function paintScores(view, trace, step, most) {
   Object.assign(view, { scores, zonelist, turn: source, whole: isWhole });
   const panel = $("#scores", view.main);
   if (scores[0].length) panel.replaceChildren(scoreTable(trace, lastScan(trace, step), most?.rows));
-  else if (zonelist[0].length) panel.replaceChildren(fallbackTable(source, zonelist, most?.entries));
+  else if (zonelist[0].length) showFallback(panel, source, zonelist, most?.entries);
   else panel.replaceChildren(element("p", idleText(source), "quiet"), element("p", view.differs, "quiet differs"));
   const loads = isWhole && scores[0].length ? loadTable(trace, lastScan(trace, step)) : null;
   if (loads) panel.append(loads);

@@ -1,7 +1,7 @@
 // @ts-check
-// Makes the score table of a scan, and the fallback list of a node.
+// Makes the score table of a scan, and shows the fallback list of a node.
 
-import { button, element, headCell } from "#core/dom";
+import { all, button, element, find, headCell, setText } from "#core/dom";
 import { state } from "#core/state";
 import { targetsAt } from "#core/trace";
 
@@ -146,18 +146,25 @@ function chargeRow(trace, step, nodes) {
 }
 
 /**
- * Return the fallback list of a node; its last line counts the entries that were left out.
+ * Show the fallback list of a node in a panel; its last line counts the entries that were left out. A list of as many
+ * lines that is there already gets other words: on a large machine, new elements would hold up each step.
+ * @param {HTMLElement} panel
  * @param {NodeId} owner
  * @param {Zonelist} zonelist
+ * @param {number} [most]
  */
-export function fallbackTable(owner, [ids, left], most = ids.length) {
-  const list = element("ol", "", "fallback");
-  for (const node of ids.slice(0, most)) list.append(element("li", node));
+export function showFallback(panel, owner, [ids, left], most = ids.length) {
   const more = left + Math.max(0, ids.length - most);
-  if (more) list.append(element("li", `and ${more} more`));
-  const box = element("div");
-  box.append(element("p", `Fallback order of node ${owner}, nearest first`, "caption-line"), list);
-  return box;
+  const lines = [...ids.slice(0, most), ...(more ? [`and ${more} more`] : [])].map(String);
+  if (panel.querySelectorAll(".fallback li").length !== lines.length) {
+    const list = element("ol", "", "fallback");
+    list.append(...lines.map((line) => element("li", line)));
+    const box = element("div");
+    box.append(element("p", "", "caption-line"), list);
+    panel.replaceChildren(box);
+  }
+  setText(find(".caption-line", panel), `Fallback order of node ${owner}, nearest first`);
+  for (const [place, line] of all(".fallback li", panel).entries()) setText(line, lines[place]);
 }
 
 /**
