@@ -60,8 +60,11 @@ PATIENCE = 600
 """The number of seconds that the tests of a mutant may take. A mutant whose tests take longer counts as noticed."""
 
 TOO_LONG = ["too long"]
+"""What stands in place of the names of failed tests if tests have taken longer than PATIENCE."""
+
 FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/[^\s:\[]+(?:::\w+)*)", re.M)
 """The lines with which pytest names the tests that failed, and the files that it could not import."""
+
 PASSED = (0, 5)
 """The exit statuses of pytest if no test fails: 5 if none is selected."""
 

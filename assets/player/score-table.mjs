@@ -156,9 +156,9 @@ function chargeRow(trace, step, nodes) {
 export function showFallback(panel, owner, [ids, left], most = ids.length) {
   const more = left + Math.max(0, ids.length - most);
   const lines = [...ids.slice(0, most), ...(more ? [`and ${more} more`] : [])].map(String);
-  if (panel.querySelectorAll(".fallback li").length !== lines.length) {
+  if (all(".fallback li", panel).length !== lines.length) {
     const list = element("ol", "", "fallback");
-    list.append(...lines.map((line) => element("li", line)));
+    list.append(...lines.map(() => element("li")));
     const box = element("div");
     box.append(element("p", "", "caption-line"), list);
     panel.replaceChildren(box);

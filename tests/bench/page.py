@@ -105,8 +105,8 @@ def step_to_paint(page: Page, what: str) -> None:
         page.click("#first")
         extra_frames.append((step[56] - empty[56]) / PERIOD)
         ratios.append(seek[30] / step[30])
-    print_figure(f"pictures beyond an empty one from press to paint, p95, {what}", 1, statistics.median(extra_frames))
-    print_figure(f"a random seek against one step, from press to paint, p50, {what}", 1.5, statistics.median(ratios))
+    print_figure(f"pictures beyond an empty one from press to paint, p95, {what}", 0.3, statistics.median(extra_frames))
+    print_figure(f"a random seek against one step, from press to paint, p50, {what}", 1.3, statistics.median(ratios))
 
 
 def comparing(page: Page) -> None:

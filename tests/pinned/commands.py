@@ -9,7 +9,7 @@ from functools import partial
 from hashlib import sha256
 
 from tests.command import tierscope
-from tests.pinned import documents
+from tests.pinned.forms import fact_lines
 from tests.topology.formats.test_linear import LOG
 from viz.cli import COMMANDS
 
@@ -291,7 +291,7 @@ def printed(run: str) -> Iterator[str]:
 
 
 def _readable(line: str) -> str:
-    return documents.lines(json.loads(line)) if line.startswith("{") and line.endswith("}") else line
+    return fact_lines(json.loads(line)) if line.startswith("{") and line.endswith("}") else line
 
 
 def _help() -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from tests.doctor.cases import all_cases
 from tests.doctor.machines import CGROUP, KERNELS, counters, figures, machine, packed, write
-from tests.pinned import documents
 from tests.pinned.formats import grouped
+from tests.pinned.forms import fact_lines
+from tests.pinned.machines import UNSAID
 from viz.doctor import counters as watch
 from viz.doctor.cgroup import cgroup_path
 from viz.doctor.collect import script
@@ -26,15 +27,6 @@ from viz.doctor.tree import Tree
 from viz.kernel.releases import version
 from viz.topology import ParseResult, builtin, load
 
-LISTING = """node 0 cpus: 0
-node 0 size: 9 MB
-node 1 cpus:
-node 1 size: 9 MB
-node distances:
-node 0 1
-0: 10 20
-1: 20 10
-"""
 OTHERS = {
     "6.1.112": ("no-performance", "one-tier"),
     "6.12.5": ("mglru-counter", "spills-first"),
@@ -76,7 +68,7 @@ def lines_of(facts: Facts) -> list[str]:
     """Return the report as lines: the verdict, and a line for each finding and for each piece of its evidence."""
     report = examine(facts).as_dict()
     findings = report.pop("findings")
-    lines = [f"{key}: {documents.lines(value)}" for key, value in report.items()]
+    lines = [f"{key}: {fact_lines(value)}" for key, value in report.items()]
     for found in findings:
         lines.append(f"{found['id']}: {found['state']}: {found['says']}" + f" DO {found['do']}" * bool(found["do"]))
         lines += [f"{found['id']}: {each['path']} = {each['value']}" for each in found["evidence"]]
@@ -121,7 +113,7 @@ def _watch() -> str:
         after = watch.sample(facts_of(machine(kernel, more)), 3.5)
         lines += [watch.title(before), watch.title(after)]
         lines += [" | ".join(row) for row in (watch.HEADINGS, *watch.rows(before, None), *watch.rows(after, before))]
-        lines += [documents.lines(watch.as_dict(after, before)), ""]
+        lines += [fact_lines(watch.as_dict(after, before)), ""]
     return "\n".join(lines)
 
 
@@ -163,7 +155,7 @@ def _folders() -> str:
         found["its sys"] = Facts(read_folder(folder / "sys"))
         found["a tarball"] = Facts(read_copy(packed(folder)), None, "app")
         found["a tarball below a name"] = Facts(read_copy(packed(folder, "w", "box/copy")))
-    listed = load(LISTING)
+    listed = load(UNSAID)
     found["a listing"] = Facts(tree_of(listed, None))
     for kernel in ("v5.15", "v6.1", "v6.17"):
         document = ParseResult(builtin("one-socket-hbm-and-pmem"))

@@ -23,7 +23,12 @@ def markup(text: str) -> str:
 
 def facts(value: Any) -> str:
     """Return JSON with a fact a line; short lists and tables share lines, long texts are lists of their lines."""
-    return "\n".join(_lines(value, "")) + "\n"
+    return f"{fact_lines(value)}\n"
+
+
+def fact_lines(value: Any) -> str:
+    """Return the same without a newline at its end."""
+    return "\n".join(_lines(value, ""))
 
 
 def checksum(text: str) -> str:
@@ -35,10 +40,8 @@ def _lines(value: Any, indent: str) -> list[str]:
     """Return a value as lines; the first one has no indentation, because it stands behind a key."""
     value = _readable(value)
     deeper = f"{indent} "
-    if isinstance(value, dict) and not any(isinstance(_readable(one), dict | list) for one in value.values()):
-        line = f"{{{', '.join(f'{_scalar(str(key))}: {_scalar(one)}' for key, one in value.items())}}}"
-        if len(line) + len(indent) <= WIDTH:
-            return [line]
+    if isinstance(value, dict) and len(line := _one_line(value)) + len(indent) <= WIDTH and r"\n" not in line:
+        return [line]
     if isinstance(value, dict) and value:
         parts = [_keyed(f"{_scalar(str(key))}: ", one, deeper) for key, one in value.items()]
         return ["{", *_joined(parts), f"{indent}}}"]
@@ -52,6 +55,14 @@ def _lines(value: Any, indent: str) -> list[str]:
         lines = [line.replace("\u00a0", " ") for line in lines]
         return [f"[{lines[0]}]"] if len(lines) == 1 else ["[", *(f"{deeper}{line}" for line in lines), f"{indent}]"]
     return [_scalar(value)]
+
+
+def _one_line(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_scalar(str(key))}: {_one_line(one)}' for key, one in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_one_line, value))}]"
+    return _scalar(value)
 
 
 def _keyed(key: str, value: Any, indent: str) -> list[str]:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from tests.pinned import documents
 from tests.pinned.formats import facts_of, grouped
+from tests.pinned.forms import fact_lines
 from tests.pinned.words import result
 from viz.analysis.run import Run
 from viz.topology import Topology, builtin, builtin_names, load
@@ -91,7 +91,7 @@ def _links() -> str:
     for name in builtin_names()[::4]:
         data = base64.urlsafe_b64decode(pack(builtin(name))[1:] + "==")
         head, _, matrix = zlib.decompressobj(-15).decompress(data).partition(b"\n")
-        lines += [f"{name}: {documents.lines(json.loads(head))}", matrix.hex(" ")]
+        lines += [f"{name}: {fact_lines(json.loads(head))}", matrix.hex(" ")]
     older = (json.loads(line)["link"] for line in OLDER.read_text().splitlines())
     link = next(found[1] for text in older if (found := re.search(r"#machine=([A-Za-z0-9_-]{60,})", text)))
     damaged = [

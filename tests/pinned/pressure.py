@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from tests.pinned import documents
+from tests.pinned.forms import fact_lines
 from viz.analysis.run import Run
 from viz.pressure.form import form_of
 from viz.pressure.outcome import Outcome
@@ -117,11 +117,11 @@ def _lines(text: str) -> Iterator[str]:
     except TopologyError as error:
         yield str(error)
         return
-    yield documents.lines(outcome.end())
-    yield documents.lines(form_of(toml_document(text), outcome))
+    yield fact_lines(outcome.end())
+    yield fact_lines(form_of(toml_document(text), outcome))
     for node in outcome.run.topology.ids:
         yield from explain(outcome.simulation.plan.state, node)
-    yield documents.lines(dump(outcome) | {"moves": [], "ticks": []})
+    yield fact_lines(dump(outcome) | {"moves": [], "ticks": []})
     for tick in outcome.ticks[:: max(1, len(outcome.ticks) // 12)]:
         yield f"{tick.number}: " + "; ".join(
             f"{move.kind} {move.owner} {move.source}>{move.target} {pages}" for move, pages in tick.moves.items()
@@ -156,9 +156,9 @@ def _several() -> str:
     ):
         text = SMALL.replace('bind = "0"', f'allowed = "{allowed}"' if allowed else "")
         outcome = Outcome.of(Run.of(machine, kernel), read_scenario(text, "the scenario"), max_work=20_000)
-        lines += [f"{kernel}, {allowed or 'all'}:", outcome_text(outcome), documents.lines(outcome.end()), ""]
+        lines += [f"{kernel}, {allowed or 'all'}:", outcome_text(outcome), fact_lines(outcome.end()), ""]
     short = read_scenario(SMALL.replace("2 GiB", "40 MiB"), "the scenario")
     whole = Outcome.of(Run.of(machine, "v6.1"), short).document()
-    lines.append(documents.lines(whole | {"ticks": [whole["ticks"][place] for place in (0, 1, -1)]}))
+    lines.append(fact_lines(whole | {"ticks": [whole["ticks"][place] for place in (0, 1, -1)]}))
     cut = Outcome.of(Run.of(machine, "v6.1"), read_scenario(SMALL, "the scenario"), max_work=30)
     return "\n".join([*lines, cut.remark(), ""])

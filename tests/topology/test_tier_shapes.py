@@ -49,6 +49,7 @@ TIERS = {
     "headings": "memory_tier4\n0\nmemory_tier22:\n1\n",
     "more": f"::::::::::::::\n{TOP}/memory_tier4/nodelist\n::::::::::::::\n0\n"
     f":::::\n{TOP}/memory_tier22/nodelist\n:::::\n1\n",
+    "arrows": "memory_tier4 => 0\nmemory_tier22 -> 1\n",
     "a word between": "memory_tier4 nodelist: 0\nmemory_tier22 nodes 1\n",
     "a quoted mail": "> memory_tier4/nodelist:0\n> memory_tier22/nodelist:1\n",
     "JSON": '{"memory_tier4": "0", "memory_tier22": "1"}\n',

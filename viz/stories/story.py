@@ -19,7 +19,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, FailFast, Field, PlainValidator, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    FailFast,
+    Field,
+    PlainValidator,
+    StrictBool,
+    StrictInt,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from viz.kernel.hotplug import EVENTS
 from viz.kernel.versions import PROTOCOLS
@@ -144,7 +154,7 @@ class StopOfRun(StrictModel):
     """Its tick: a number, or words of a sentence that is said at it."""
     ask: Line | None = None
     """The cell whose value is explained (its "why" is open), such as node_demotion[1]."""
-    predict: bool = False
+    predict: StrictBool = False
     """Whether the page asks, before that step, whom a node will choose. The step is one at which a node chooses."""
     step: str | int | None = None
     """The condition that finds the step; a stop of a talk may have its number. Without it, the stop keeps the run and
@@ -183,12 +193,12 @@ class Story(StrictModel):
 
     question: Line
     group: Group
-    order: int = 0
+    order: StrictInt = 0
     """A number by which the stories of a group are sorted."""
     asked: Line | None = None
     """Who asked the question and when, such as "Huang Ying, 28 January 2022"; None if nobody is known."""
     stops: Annotated[tuple[Stop, ...], FailFast()]
-    picture: int = Field(default=-1, ge=-1)
+    picture: StrictInt = Field(default=-1, ge=-1)
     """The index of the stop whose order the story's card shows in the gallery; -1 is the last stop."""
     now_try: Try
 

@@ -22,7 +22,16 @@ import unicodedata
 from collections.abc import Callable
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, FailFast, Field, PlainValidator, StrictBool, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    FailFast,
+    Field,
+    PlainValidator,
+    StrictBool,
+    StrictInt,
+    field_validator,
+    model_validator,
+)
 
 from viz.stories.story import Line, Prose, StopOfRun, Story, condition, in_document
 from viz.topology import TopologyError
@@ -107,7 +116,7 @@ class TalkStop(StopOfRun):
     """Whether the steps, or the moments of a walk, play by themselves."""
     pace: Seconds | None = None
     """The seconds at each step that plays by itself; without it the time that its sentence takes to read."""
-    moment: int | None = Field(default=None, ge=0, le=10_000)
+    moment: StrictInt | None = Field(default=None, ge=0, le=10_000)
     """The moment of the walk at which the stop opens."""
     presenter: StrictBool | None = None
     """Whether the page is in its presenter mode; without it as at the stop before, and at first it is."""
@@ -138,7 +147,7 @@ class Talk(StrictModel):
     """A talk: a title, and its stops in their order."""
 
     title: Line
-    minutes: int | None = Field(default=None, ge=1, le=600)
+    minutes: StrictInt | None = Field(default=None, ge=1, le=600)
     """How long the talk is to take; the speaker's window counts down from it."""
     machines: Annotated[dict[str, str], PlainValidator(_machines)] = Field(default_factory=dict)
     """Machines by names that stops give as their `topology`, so that one which many stops show is written once."""

@@ -8,11 +8,11 @@ from viz.topology import TopologyError
 
 _KEY = re.compile(r"(\w+)\[(\d+)\](?:\.(\w+))?|(\w+)")
 _LONG = ('"""', "'''")
-_TOKEN = re.compile(r"\"\"\"|'''|\"(?:[^\"\\]|\\.?)*+\"?|'[^']*+'?|#.*+")
+_TOKEN = re.compile(r"\"\"\"|'''|\"(?:[^\"\\]|\\(?:.|\Z))*\"?|'[^']*+'?|#.*+")
 """The pattern of what can hide a long string's quotes: a string, which may lack its end, or a comment."""
 _ENDS = {
-    _LONG[0]: re.compile(r'(?:[^"\\]|\\.?|"(?!""))*+"""'),
-    _LONG[1]: re.compile(r"(?:[^']|'(?!''))*+'''"),
+    _LONG[0]: re.compile(r'(?:[^"\\]|\\(?:.|\Z)|"(?!""))*"""'),
+    _LONG[1]: re.compile(r"(?:[^']|'(?!''))*'''"),
 }
 """The patterns of the rest of a long string with its quotes; in double quotes, one after a backslash ends nothing."""
 

@@ -39,6 +39,8 @@ def first_problem(error: ValidationError) -> TopologyError:
     cause = first.get("ctx", {}).get("error")
     if isinstance(cause, TopologyError):
         return TopologyError(cause.problem, key + cause.key)
+    if words := _WORDS.get(first["type"]):
+        return TopologyError(f"must be {words.format(**first.get('ctx', {}))}, not {shown(first['input'])}", key)
     return TopologyError(str(cause or first["msg"]), key)
 
 
@@ -47,6 +49,15 @@ def key_path(parts: Iterable[str | int]) -> str:
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
     return path.removeprefix(".")
 
+
+_WORDS = {
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "literal_error": "{expected}",
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
+}
+"""What a value must be, by the type of pydantic's error, whose own words are those of a programmer."""
 
 _MISSING = {
     "distances": 'is missing; give a matrix in the order of nodes, or "unknown" where nobody knows them',

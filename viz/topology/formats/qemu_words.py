@@ -30,7 +30,7 @@ _CONTINUED = re.compile(r"(?:(?<![ \t])[ \t]++)?\\\r?\n[ \t]*+")
 """The end of a line that is continued. The look-behind keeps the search linear: it starts only at the first blank."""
 _SIZE = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,6}))?([bBkKmMgGtT]?)(?:i?B)?")
 _UNITS: dict[str, int] = {"b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
-_SPLIT_STRING = re.compile(r",([\"'])[ \t]*+[,+\\]?+[ \t]*+(?:\r?\n[ \t]*+)?+\1(?=[a-z-]{1,40}=)")
+_SPLIT_STRING = re.compile(r",([\"'])[ \t]*+[,+\\]?+[ \t]*+(?:\r?\n[ \t]*+)?\1(?=[a-z-]{1,40}=)")
 """The end of a string that ends in a comma, and the start of the next string, which begins with a key: "memdev="."""
 _MAX_OPTIONS = 60_000  # QEMU takes 128 nodes; this is enough for all their pairs, latencies and bandwidths
 _MAX_LINES, _MAX_VARIABLES = 500_000, 10_000
