@@ -25,7 +25,9 @@ from tests.pinned import (
     rules,
     speeds,
     stories,
+    tables,
     traces,
+    variants,
     why,
     words,
 )
@@ -51,7 +53,9 @@ GROUPS: dict[str, Callable[[], Files]] = {
     "rules": rules.files,
     "speeds": speeds.files,
     "stories": stories.files,
+    "tables": tables.files,
     "traces": traces.files,
+    "variants": variants.files,
     "why": why.files,
     "words": words.files,
 }

@@ -168,6 +168,8 @@ def _all_archives() -> Iterator[tuple[str, bytes]]:
         yield f"long names in {name}", _archive([(*one, tarfile.REGTYPE) for one in named], form)
     two = [(f"{top}/devices/system/node/{path}", text) for top in "ab" for path, text in sysfs(FACTS).items()]
     yield "two machines", _archive([(path, text.encode(), tarfile.REGTYPE) for path, text in two])
+    damaged = [(f"sys/devices/system/node/{path}", text.encode()) for path, text in sysfs(FACTS).items()]
+    yield "bytes that are no text", _archive([(path, data + b"\xff\0", tarfile.REGTYPE) for path, data in damaged])
     yield "a file twice", _archive([("node/node0/distance", row, tarfile.REGTYPE) for row in (b"10", b"11")])
     yield "a large file", _archive([("sys/devices/system/node/node0/distance", b"1" * 2**21, tarfile.REGTYPE)])
     yield "a wrong checksum", b"x" + whole[1:]

@@ -16,7 +16,10 @@ from viz.topology.trust import settled, with_sources
 from viz.topology.unreadable import advice
 from viz.topology.wrappers import View, views
 
-_RAW_FIRST = ("hwloc XML", "libvirt XML", "QEMU arguments", "device tree source", "the output of xl info -n")
+_RAW_FIRST = (
+    "hwloc XML", "libvirt XML", "QEMU arguments", "device tree source", "the output of xl info -n",
+    "the output of lscpu --json", "the output of lsmem -o+NODE --json",
+)  # fmt: skip
 """Formats that contain quotation marks or tags. A text in one of them is first read as it is, and unwrapped only if
 that fails."""
 ONLY_TIERS = "says which nodes are slower than others, and has no machine; run numactl -H, and give both in one paste"

@@ -167,3 +167,9 @@ def test_variants_of_the_formats_are_read(text: str, ids: tuple[int, ...], memor
     assert loaded.topology.ids == ids
     assert [node.memory for node in loaded.topology.nodes] == memory
     assert matrix(loaded) == rows
+
+
+def test_the_cpus_in_the_json_of_lscpu_are_read() -> None:
+    field = '{{"field": "NUMA node{} CPU(s):", "data": "{}"}}'
+    fields = ",\n".join(field.format(node, cpus) for node, cpus in enumerate(("0-3,8", "4-7", "-")))
+    assert [node.cpus for node in load(f'{{"lscpu": [\n{fields}\n]}}').topology.nodes] == ["0-3,8", "4-7", ""]

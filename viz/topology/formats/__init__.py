@@ -58,8 +58,8 @@ def _without_guesses(read: Callable[[str, str], Topology]) -> Callable[[str, str
 
 
 FORMATS: tuple[Format[str], ...] = (
-    Format("the output of lscpu", lscpu.like_lscpu_json, lscpu.read_lscpu, ("NUMA",)),
-    Format("the output of lsmem -o+NODE", lsmem.like_lsmem_json, lsmem.read_lsmem, ('"node"',)),
+    Format("the output of lscpu --json", lscpu.like_lscpu_json, lscpu.read_lscpu, ("NUMA",)),
+    Format("the output of lsmem -o+NODE --json", lsmem.like_lsmem_json, lsmem.read_lsmem, ('"node"',)),
     Format(
         "a NodeResourceTopology of Kubernetes",
         kubernetes.like_kubernetes,
@@ -124,4 +124,4 @@ BINARY: tuple[Format[bytes], ...] = (
 def names() -> str:
     """Return the names of all formats, the best known first, for an error message."""
     listed = ["numactl -H", *(form.name for form in FORMATS), *(form.name for form in BINARY)]
-    return "; ".join(dict.fromkeys(name.removeprefix("the output of ") for name in listed))
+    return "; ".join(dict.fromkeys(name.removeprefix("the output of ").removesuffix(" --json") for name in listed))

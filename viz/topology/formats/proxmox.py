@@ -68,4 +68,5 @@ def _share(partial: PartialTopology, sizes: dict[str, int]) -> None:
         raise TopologyError(f"has {sockets} sockets of {cores} cores; 1 to 1024 of 1 to 4096 are possible")
     for node in range(sockets):
         facts = partial.node(node)
-        facts.cpus, facts.memory = f"{node * cores}-{node * cores + cores - 1}", sizes["memory"] // sockets * 2**20
+        facts.cpus = words.cpu_list(f"{node * cores}-{node * cores + cores - 1}", node)
+        facts.memory = sizes["memory"] // sockets * 2**20

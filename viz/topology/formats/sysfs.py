@@ -40,6 +40,7 @@ _CAT = re.compile(
 )
 _MEM_TOTAL = re.compile(r"^(?:Node\s+(\d{1,6})\s+)?MemTotal:\s*(\S{1,40})\s+kB", re.MULTILINE)
 _MEMINFO_WITHOUT_PATH = re.compile(r"Node\s+([0-9]{1,6})\s+MemTotal:")
+_MASK = re.compile(r"[0-9a-f]{1,8}(?:,[0-9a-f]{8}){0,2047}")  # `head`, `tail` and `cat` print it below its path
 _MAX_FILE = 2**20  # in bytes
 
 Tree = dict[str, str]
@@ -63,14 +64,17 @@ def cats_as_headings(text: str) -> str:
 def read_lines(text: str, name: str = "", chosen: str = "") -> ParseResult:
     """Return the topology from the output of `grep -s . /sys/devices/system/node/...`."""
     try:
-        machines, without_path = Machines(), Machines()
+        machines, without_path, masked = Machines(), Machines(), ""
         for number, line in words.unwrapped(text):
             heading = _FILE_HEADING.fullmatch(line)
             path, _, content = line.partition(":") if heading is None else (heading[1], "", heading[2])
+            if masked and _MASK.fullmatch(line):
+                path, content = masked, line
+            masked = path if path.endswith("cpumap") and not content.strip() else ""
             meminfo = _MEMINFO_WITHOUT_PATH.match(line)
             if meminfo:  # grep prints no path if it searches only one file, and cat never prints one
                 _add_piece(without_path, f"node{meminfo[1]}/meminfo", line, f"line {number}")
-            else:
+            elif not masked:
                 _add_piece(machines, path.strip(), content.strip(), f"line {number}")
         pieces = machines[_only_root(machines, chosen)]
         for path, contents in without_path.get("", {}).items():
@@ -216,9 +220,8 @@ def _take_cpus(partial: PartialTopology, tree: Tree, masks: Mapping[str, NodeMas
     if unlisted and empty_is_none and len(unlisted) < len(partial.nodes):
         for node in unlisted:
             partial.nodes[node].cpus = ""
-        sentence = (
-            f"There is no line with the CPUs of {nodes_text(unlisted)}, so there are none: grep drops empty files."
-        )
+        who = nodes_text(unlisted)
+        sentence = f"There is no line with the CPUs of {who}, so there are none: grep drops empty files."
         partial.guess("cpus", sentence, unlisted, {node: {"cpus": 1} for node in unlisted})
     elif unlisted and masks.get("has_cpu"):
         for node in unlisted:
