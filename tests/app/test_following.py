@@ -6,14 +6,15 @@ import json
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response, jsonify, request
 from flask.testing import FlaskClient
 
 from tests.app.endpoint import body
 from viz.app import create_app
 from viz.app import following as module
 from viz.app.asgi import call_wsgi, environ_of
-from viz.app.callbacks import SHARED
+from viz.app.callbacks import CLIENT, SHARED
+from viz.app.dispatcher import Client
 from viz.app.following import AWAY_AFTER, MAX_PLACE, Following, run_of
 from viz.topology import builtin
 from viz.topology.link import pack
@@ -171,6 +172,29 @@ def test_the_run_is_in_the_cache_before_followers_are_sent_to_it(
     assert len(caches.answers._entries) == 3
     say(client, following, place=OWN.replace("31", "32"), agreed=True)
     assert asked == [3]  # another step of the same run
+
+
+@pytest.mark.parametrize("more", [False, True])
+def test_the_rest_of_a_long_run_is_requested_ahead_too(more: bool) -> None:
+    """A page gets the first events of a long run, and then asks for the whole of it."""
+    server, asked = Flask("stand-in"), list[tuple[str, dict[str, str]]]()
+
+    def play() -> Response:
+        asked.append(("play", request.get_json()["inputs"][0]["value"]))
+        assert request.environ[CLIENT] == Client("192.0.2.7")
+        return jsonify({"response": {"play": {"data": {"more": more}}}})
+
+    def ask(name: str) -> Response:
+        asked.append((name, request.get_json()))
+        return jsonify({})
+
+    server.add_url_rule("/x/_dash-update-component", "play", play, methods=["POST"])
+    server.add_url_rule("/x/ask/<name>", "ask", ask, methods=["POST"])
+    run = {"topology": "t"}
+    module._prepare(server, "/x/", Client("192.0.2.7"), run)
+    narrow = {"topology": "t", "narrow": "yes"}
+    whole = [("whole", values) for values in (run, narrow) if more]
+    assert asked == [("play", run), *whole[:1], ("play", narrow), *whole[1:], ("findings", run)]
 
 
 def test_only_answers_about_the_run_of_the_speaker_need_no_thread(client: FlaskClient, following: Following) -> None:

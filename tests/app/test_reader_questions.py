@@ -27,6 +27,7 @@ def test_the_first_example_opens_where_most_can_go_wrong() -> None:
     assert "cycle" not in ask(CHAINS | {"protocol": "grace-walk"})["witnesses"]
     assert ask(CHAINS | {"start": 2})["walks"][0]["seen"] == [2, -1]
     assert ask(CHAINS | {"walk": [1, 2, 1]}, "walk")["moments"][0] == ["read", 1, 2, 0]
+    assert ask(CHAINS | {"walk": [2, -1]}, "walk")["seen"] == [2, -1]
 
 
 @pytest.mark.parametrize(("kernel", "usual"), [("posted", "barrier"), ("v5.15", "grace-hop"), ("v5.16", "grace-hop")])

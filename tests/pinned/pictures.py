@@ -17,13 +17,16 @@ from viz.figures.chart_pictures import chart_picture
 from viz.figures.fill_picture import fill_picture
 from viz.figures.frame import Look, Theme
 from viz.figures.layout import lay_out
+from viz.figures.orders import orders_stage
 from viz.figures.panels import registers
 from viz.figures.route import Head, route
 from viz.figures.snapshot import snapshot
 from viz.figures.stage import hall_stages, stage
 from viz.figures.thumbnail import thumbnail
+from viz.kernel.releases import version
 from viz.pressure.outcome import Outcome
 from viz.pressure.scenario import builtin_scenario
+from viz.readers.report import change_of
 from viz.topology import Topology, builtin, load
 
 SHAPES = {
@@ -74,6 +77,8 @@ FILLS = (
     ("two-sockets-three-classes", "default-policy", Look("light"), 8),
     ("optane-two-sockets", "default-policy", Look("dark", frame=False), None),
 )
+ORDERS = (("0>1>2,3", "0>2>1", "posted"), ("0>1,0>2", "0>2", "v6.1"), ("5", "", "posted"))
+"""Orders without a machine: the chains before and after a change, and the version that says how many targets may be."""
 THUMBNAILS = ("one-node", "two-sockets-three-classes", "cpus-apart-from-memory", "power9-gpu-memory", "eight-sockets")
 
 
@@ -99,6 +104,7 @@ def files() -> dict[str, Callable[[], str]]:
         "distances-dark.svg": partial(_chart, "distances", "emulated-six-nodes", None, Look("dark"), None),
         **{f"fill-{name}.svg": partial(_fill, name, *row) for name, *row in FILLS},
         "thumbnails.svg": _thumbnails,
+        "orders.svg": _orders,
     }
 
 
@@ -189,3 +195,7 @@ def _fill(name: str, scenario: str, look: Look, tick: int | None) -> str:
 def _thumbnails() -> str:
     runs = [_run(name) for name in THUMBNAILS]
     return "".join(markup(thumbnail(run.topology, run.trace().targets(run.trace().closes))) for run in runs)
+
+
+def _orders() -> str:
+    return "".join(markup(orders_stage(change_of(old, new, version(kernel)))) for old, new, kernel in ORDERS)

@@ -24,7 +24,9 @@ class Addresses:
 
     def of_connection(self, peer: tuple[Any, ...] | None) -> str:
         """Return the address that a connection counts for; each connection of a proxy has an address of its own."""
-        host, port = (str(peer[0]), peer[1]) if peer else ("", 0)
+        if not peer:
+            return ""
+        host, port = str(peer[0]), peer[1]
         return f"{host} {port}" if self._is_proxy(host) else counted_address(host)
 
     def of_request(self, scope: Mapping[str, Any]) -> str:
@@ -32,7 +34,9 @@ class Addresses:
 
         If a trusted proxy has sent the request, uvicorn has already set "client" to the address in its headers.
         """
-        host, port = scope.get("client") or ("", 0)
+        if not scope.get("client"):
+            return ""
+        host, port = scope["client"]
         return f"{host} {port}" if not self.trusted_proxies and _is_loopback(host) else counted_address(host)
 
     def _is_proxy(self, host: str) -> bool:
