@@ -1,4 +1,4 @@
-"""Test at which times an animation is drawn as single pictures."""
+"""Test at which times an animation is drawn as single pictures, and an animation of one step."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from viz.figures.animated_svg import LEAST, STILL, still_times
+from viz.analysis.run import Run
+from viz.figures.animated_svg import LEAST, STILL, animated_svg, animation, picture_at, still_times
 from viz.figures.animation import Animation, Key, Track
+from viz.figures.animation_frames import frames
+from viz.figures.frame import Look
+from viz.topology import builtin
 
 
 def film(*tracks: list[tuple[float, str]]) -> Animation:
@@ -33,3 +37,11 @@ def test_a_picture_is_drawn_whenever_something_has_moved(
 ) -> None:
     """Of two times that are too close to each other the later one is taken, but the first picture is at 0."""
     assert still_times(film(*tracks)) == times
+
+
+def test_an_animation_of_one_step_stands_still() -> None:
+    run = Run.of(builtin("two-sockets-three-classes"))
+    trace = run.trace()
+    shown = animation(run.topology, trace, frames(trace, 24, 24), Look())
+    assert still_times(shown) == [0]
+    assert animated_svg(shown) == picture_at(shown, 0)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from tests.pinned.why import forms, said
 from tests.pinned.words import result
 from viz.analysis.counterexample import document, first_in, question, units
 from viz.analysis.run import Run
@@ -86,6 +87,19 @@ FILES = {
     "a row with rules": OWN.replace('"posted"', '"v5.15 + tie=id"'),
 }
 """Files of people's own."""
+CHOOSER = '''"""Everybody demotes to the farthest node."""
+from viz.kernel.checkpoints import Scan, Taken
+from viz.kernel.nodemask import NUMA_NO_NODE
+ROW = "posted"
+def find_next_best_node(machine, node, used):
+    free = machine.memory - used
+    best = max(free, key=lambda one: (machine.distance[node][one], one), default=NUMA_NO_NODE)
+    yield Scan(node, best, free)
+    if best != NUMA_NO_NODE:
+        used.add(best)
+        yield Taken(best)
+    return best
+'''
 EDITED = {
     "a listing": {"migrate.py establish_migrate_target": ESTABLISH.replace("node, used\n", "node, used.copy()\n")},
     "no text": {},
@@ -167,7 +181,19 @@ def _kernels() -> str:
 def _own() -> str:
     lines = [f"{name}: {result(_own_file, source)}" for name, source in FILES.items()]
     lines += [f"{name}: {result(_edited, texts)}" for name, texts in EDITED.items()]
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, "", *_said_of_own(), ""])
+
+
+def _said_of_own() -> list[str]:
+    """Return what is said of an order that a chooser of one's own builds and not of the row's, whatever its numbers."""
+    machine = builtin("two-sockets-three-classes")
+    row = patched("mine.py", CHOOSER, of_table)
+    own_files.keep_edited(row)
+    try:
+        usual, own = (forms(said(Run.of(machine, name).trace())) for name in ("posted", row.name))
+        return [text for form, text in own.items() if form not in usual]
+    finally:
+        own_files.forget_all()
 
 
 def _own_file(source: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 
 from tests.conditions import outcome, table
 from tests.pinned.forms import checksum
 from viz.analysis.run import Run
-from viz.topology import builtin, load
+from viz.topology import Topology, builtin, load
 from viz.trace.conditions import ConditionError, parse
 from viz.trace.model import Trace
 from viz.trace.why.answer import Answer
@@ -62,8 +62,26 @@ FURTHER = (
     ("memoryless-cpu-node", "posted + charge=none"),
     ("two-sockets-three-expanders", "tier-sets"),
     ("offline-that-fails", "posted"),
+    ("1 socket: dram 64G, cxl 64G", "posted"),
+    ("2 sockets: 4 cpus", "posted + start=fastest-tier"),
+    ("2 sockets: 4 cpus", "posted"),
+    ("2 sockets: 4 cpus", "fallback-lists"),
+    ("1 socket: cpu+dram 64G, 16 x cxl 64G", "v5.17"),
+    ("four-sockets-two-pmem", "v6.11 + targets=one"),
+    ("losing-a-node on 0-1", "v7.0 + targets=next-class"),
+    ("two-sockets-dram-between", "v6.1 + penalty-cpu=0"),
+    ("optane-four-clusters", "v5.16 + this-pass=loop"),
+    ("two-sockets-three-classes with loads", "v5.15"),
+    ("two-sockets-three-classes with n_cpu", "posted"),
+    ("one-socket-two-equal on 1-2", "v6.16"),
+    ("one-socket-two-equal on 1-2", "v7.0"),
+    ("losing-a-node on 2,5", "v7.0"),
+    ("losing-a-node", "fallback-lists"),
+    ("losing-a-node", "tier-sets"),
 )
 """Runs of which only those sentences and answers are kept that no run before has, apart from its numbers."""
+GIVEN: dict[str, dict[str, object]] = {"loads": {"node_load": {"2": 7, "4": 1}}, "n_cpu": {"n_cpu": [0, 2, 3]}}
+"""What a machine of a run has beside what the built-in one has."""
 CONDITIONED = (
     ("losing-a-node", "posted"),
     ("losing-a-node", "v5.15"),
@@ -100,7 +118,10 @@ def files() -> dict[str, Callable[[], str]]:
 @cache
 def _trace(name: str, kernel: str) -> Trace:
     machine, _, allowed = name.partition(" on ")
+    machine, _, given = machine.partition(" with ")
     topology = load(machine.encode(), "the line").topology if ":" in machine else builtin(machine)
+    if given:
+        topology = Topology.from_document({**topology.document(), **GIVEN[given]})
     return Run.of(topology.allowing(allowed or None), kernel).trace()
 
 
@@ -143,16 +164,21 @@ def _text(trace: Trace, answer: Answer, step: int) -> str:
 
 def _further() -> str:
     """Return the sentences and answers of further runs, each once, whatever its numbers are."""
-    said: set[str] = set()
+    known: set[str] = set()
     lines = []
     for name, kernel in FURTHER:
-        forms = {re.sub(r"\d+(?:[-, ]+\d+)*", "N", text): text for text in _said(_trace(name, kernel))}
-        lines += [f"\n{name} under {kernel}", *(text for form, text in forms.items() if form not in said)]
-        said |= forms.keys()
+        new = forms(said(_trace(name, kernel)))
+        lines += [f"\n{name} under {kernel}", *(text for form, text in new.items() if form not in known)]
+        known |= new.keys()
     return "\n".join(lines)[1:] + "\n"
 
 
-def _said(trace: Trace) -> Iterator[str]:
+def forms(texts: Iterable[str]) -> dict[str, str]:
+    """Return texts by their forms, which have an N for every number or list of numbers."""
+    return {re.sub(r"\d+(?:[-, ]+\d+)*", "N", text): text for text in texts}
+
+
+def said(trace: Trace) -> Iterator[str]:
     """Yield all that is said of a run: titles, sentences, states of nodes, questions and their answers."""
     yield from (chapter.title for chapter in trace.chapters)
     for name, signal in trace.signals.items():

@@ -221,7 +221,7 @@ def _is_needed(name: str, properties: Properties, values: Properties) -> bool:
     """Return whether a property has to be written: it is there, is not the usual one, and has an effect."""
     if name not in properties or properties[name] in (DEFAULTS.get(name), values["sans"]):
         return False
-    return name == "stroke" or not name.startswith("stroke-") or properties.get("stroke", "none") != "none"
+    return not name.startswith("stroke-") or properties.get("stroke", "none") != "none"
 
 
 def _filled(looks: Sequence[Seen]) -> list[dict[str, str]]:

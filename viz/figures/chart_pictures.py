@@ -6,6 +6,7 @@ viz.figures.charts draws the same charts for the page, where they can be zoomed 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from math import ceil
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
@@ -229,7 +230,7 @@ def distances(topology: Topology, _: Trace, look: Look, __: int | None) -> Eleme
     left, top = 80, 46
     canvas.text("to node", left, 12, tone="soft")
     canvas.text("from node", 0, top - 14, tone="soft")
-    every = 1 if cell >= 24 else int(24 / cell) + 1
+    every = ceil(24 / cell)
     for row, node in enumerate(ids):
         if row % every == 0:
             canvas.text(str(node), left - 8, top + (row + 0.5) * cell, "end")
