@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.pinned import (
+    advice,
     answers,
     commands,
     doctor,
@@ -38,6 +39,7 @@ Files = dict[str, Callable[[], str]]
 """For the name of each file in FOLDER, a function that returns its text as the current program makes it."""
 
 GROUPS: dict[str, Callable[[], Files]] = {
+    "advice": advice.files,
     "answers": answers.files,
     "commands": commands.files,
     "doctor": doctor.files,

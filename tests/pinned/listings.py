@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.topology.formats.once_slow import FACTS
-from tests.topology.formats.printers import likwid, lscpu, numactl, qemu
+from tests.topology.formats.printers import likwid, lscpu, numactl, qemu, xen
 
 QEMU = qemu(FACTS)
 SMP = "qemu -m 4G -smp {} -numa node,nodeid=0 -numa node,nodeid=1"
@@ -232,4 +232,33 @@ LSMEM_TEXTS = {
     "JSON without a size": IN_JSON.format('{"range": "0x80-0xff", "node": 1}'),
     "JSON without a range": IN_JSON.format('{"size": "1G", "node": 1}'),
     "JSON of no node": IN_JSON.format('{"size": "1G", "node": null}'),
+}
+XEN = xen(FACTS)
+VNUMA = 'vnuma = [ ["pnode=0","size=8","vcpus=0-1","vdistances=10,20"],\n ["pnode=1","size=9","vdistances=30,10"] ]\n'
+XEN_TEXTS = {
+    "whole": XEN,
+    "arrows": XEN.replace("10,21", "10,21  <- far"),
+    "a remark": XEN.replace("10,21", "10,21 far away"),
+    "blanks between distances": XEN.replace("10,21", "10, 21"),
+    "a distance that is no number": XEN.replace("10,21", "10,nan"),
+    "an unknown distance": XEN.replace("10,21", "10,4294967295"),
+    "unknown distances": XEN.replace("21", "4294967295").replace("31", "4294967295"),
+    "no distances": XEN.replace("10,21", "").replace("31,10", ""),
+    "no CPUs": XEN.replace("cpu:    core", "x"),
+    "CPUs of one node": XEN.replace("        1\n  3:", "        0\n  3:"),
+    "fewer cells of a CPU": XEN.replace("  3:       3        0        1", "  3:       3        0"),
+    "CPU 65536": XEN.replace("  3:       3", "  65536:       3"),
+    "prose in the table": XEN.replace("   1:      2048", "So it is\n   1:      2048"),
+    "a node twice": XEN.replace("   1:      2048", "   0:      2048"),
+    "too much memory": XEN.replace("2048", "9" * 19),
+    "two machines": XEN + XEN,
+    "a guest": VNUMA,
+    "a guest in quotation marks of another kind": VNUMA.replace('"', "'"),
+    "a guest without distances": VNUMA.replace(',"vdistances=10,20"', "").replace(',"vdistances=30,10"', ""),
+    "a guest with half of the distances": VNUMA.replace(',"vdistances=30,10"', ""),
+    "a guest with blanks": VNUMA.replace("=", " = ").replace(",20", " , 20"),
+    "a guest with a short row": VNUMA.replace("30,10", "30"),
+    "a guest with a bad size": VNUMA.replace("size=9", "size=x"),
+    "other words before a guest": f'name="x"\nsize="99"\n{VNUMA}',
+    "a size before its node": VNUMA.replace('"pnode=0","size=8"', '"size=8","pnode=0"'),
 }

@@ -9,7 +9,7 @@ from tests.pinned import listings, more_listings
 from tests.pinned.speeds import HWLOC, LIBVIRT, VALUE
 from tests.pinned.tables import compared
 from tests.topology.formats.once_slow import FACTS
-from tests.topology.formats.printers import devicetree, hwloc1, xen
+from tests.topology.formats.printers import devicetree, hwloc1, libvirt_caps
 
 KINDS = ("DRAM", "HBM", "MCDRAM", "CXL-DRAM", "CXL", "SPM", "NVM", "CXL-NVM", "PMEM", " cxl-nvm ", "GPU")
 ATTRIBUTE = '<memattr name="{}" flags="6">\n' + VALUE.format(7, 90) + VALUE.format(8, 250) + "</memattr>\n"
@@ -166,6 +166,27 @@ LIBVIRT_TEXTS = {
     "another element": LIBVIRT.replace("<interconnects>", "<interconnects><delay/>"),
     "a latency without a value": LIBVIRT.replace("value='250'", ""),
 }
+CAPS = libvirt_caps(FACTS)
+CAPS_TEXTS = {
+    "whole": CAPS,
+    "MiB": CAPS.replace("unit='KiB'>2097152", "unit='MiB'>2048"),
+    "no unit": CAPS.replace("<memory unit='KiB'>2097152", "<memory>2097152"),
+    "an unknown unit": CAPS.replace("unit='KiB'>2097152", "unit='words'>2048"),
+    "no memory": CAPS.replace("<memory unit='KiB'>2097152</memory>", ""),
+    "memory in words": CAPS.replace(">2097152<", ">much<"),
+    "CPUs in an attribute, too": CAPS.replace('<cell id="1">', '<cell id="1" cpus="7">'),
+    "no CPUs": CAPS.replace('<cpu id="2" socket_id="0"/><cpu id="3" socket_id="0"/>', ""),
+    "no list of CPUs": CAPS.replace('<cpus num="2"><cpu id="2" socket_id="0"/><cpu id="3" socket_id="0"/></cpus>', ""),
+    "a CPU twice": CAPS.replace('<cpu id="2"', '<cpu id="3"'),
+    "a CPU without an id": CAPS.replace('<cpu id="2"', "<cpu"),
+    "CPU 65535": CAPS.replace('<cpu id="2"', '<cpu id="65535"'),
+    "CPU 65536": CAPS.replace('<cpu id="2"', '<cpu id="65536"'),
+    "one direction": CAPS.replace('<sibling id="0" value="31"/>', ""),
+    "no distances": CAPS.replace("sibling", "other"),
+    "no cells": CAPS.replace("cell id", "other id").replace("</cell>", "</other>"),
+    "a cell twice": CAPS.replace('cell id="1"', 'cell id="0"'),
+    "no elements": CAPS.replace("distances", "x"),
+}
 THIRD = "<cell id='2' memory='1' unit='GiB'/>"
 LIBVIRT_TEXTS |= {
     "three cells, each with an initiator": LIBVIRT.replace("<interconnects>", f"{THIRD}<interconnects>").replace(
@@ -180,35 +201,6 @@ LIBVIRT_TEXTS |= {
         "</interconnects>",
     ),
     "three cells and one distance": LIBVIRT.replace("<interconnects>", f"{THIRD}<interconnects>"),
-}
-XEN = xen(FACTS)
-VNUMA = 'vnuma = [ ["pnode=0","size=8","vcpus=0-1","vdistances=10,20"],\n ["pnode=1","size=9","vdistances=30,10"] ]\n'
-XEN_TEXTS = {
-    "whole": XEN,
-    "arrows": XEN.replace("10,21", "10,21  <- far"),
-    "a remark": XEN.replace("10,21", "10,21 far away"),
-    "blanks between distances": XEN.replace("10,21", "10, 21"),
-    "a distance that is no number": XEN.replace("10,21", "10,nan"),
-    "an unknown distance": XEN.replace("10,21", "10,4294967295"),
-    "unknown distances": XEN.replace("21", "4294967295").replace("31", "4294967295"),
-    "no distances": XEN.replace("10,21", "").replace("31,10", ""),
-    "no CPUs": XEN.replace("cpu:    core", "x"),
-    "CPUs of one node": XEN.replace("        1\n  3:", "        0\n  3:"),
-    "fewer cells of a CPU": XEN.replace("  3:       3        0        1", "  3:       3        0"),
-    "CPU 65536": XEN.replace("  3:       3", "  65536:       3"),
-    "prose in the table": XEN.replace("   1:      2048", "So it is\n   1:      2048"),
-    "a node twice": XEN.replace("   1:      2048", "   0:      2048"),
-    "too much memory": XEN.replace("2048", "9" * 19),
-    "two machines": XEN + XEN,
-    "a guest": VNUMA,
-    "a guest in quotation marks of another kind": VNUMA.replace('"', "'"),
-    "a guest without distances": VNUMA.replace(',"vdistances=10,20"', "").replace(',"vdistances=30,10"', ""),
-    "a guest with half of the distances": VNUMA.replace(',"vdistances=30,10"', ""),
-    "a guest with blanks": VNUMA.replace("=", " = ").replace(",20", " , 20"),
-    "a guest with a short row": VNUMA.replace("30,10", "30"),
-    "a guest with a bad size": VNUMA.replace("size=9", "size=x"),
-    "other words before a guest": f'name="x"\nsize="99"\n{VNUMA}',
-    "a size before its node": VNUMA.replace('"pnode=0","size=8"', '"size=8","pnode=0"'),
 }
 TREE = devicetree(FACTS)
 TREE_TEXTS = {
@@ -267,7 +259,8 @@ def files() -> dict[str, Callable[[], str]]:
         "hwloc": HWLOC_TEXTS,
         "hwloc-1": OLDER_TEXTS,
         "libvirt": LIBVIRT_TEXTS,
-        "xen": XEN_TEXTS,
+        "capabilities": CAPS_TEXTS,
+        "xen": listings.XEN_TEXTS,
         "device-tree": TREE_TEXTS,
         "qemu": listings.QEMU_TEXTS,
         "numactl": listings.NUMACTL_TEXTS,

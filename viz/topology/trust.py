@@ -255,7 +255,7 @@ def _mismatches(evidence: Evidence, topology: Topology) -> Iterator[str]:
         yield f"No file of a tier names {nodes_text(missing)}; is one missing?"
     double = [node for node in listed if sum(node in nodes for nodes in evidence.tiers.values()) > 1]
     if double:
-        yield f"{nodes_text(double).capitalize()} is in several tiers; the last counts."
+        yield f"{nodes_text(double).capitalize()} {'are' if double[1:] else 'is'} in several tiers; the last counts."
     if any(signed_tier(tier) < 0 for tier in evidence.tiers):
         yield "A tier's number is that of a negative abstract distance; the fastest possible is taken."
 

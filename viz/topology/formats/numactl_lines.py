@@ -24,7 +24,7 @@ class Statement:
     """One fact of the listing, such as the size of a node."""
 
     kind: str
-    """One of "available", "cpus", "size", "free", "distances", "header", "row", "lscpu", "unknown" and "elided"."""
+    """One of "available", "cpus", "size", "free", "distances", "header", "row", "lscpu" and "elided"."""
     node: str
     """The word that names the node of the statement, or "" if it is about no node."""
     words: list[str]
@@ -106,8 +106,6 @@ def _statement(line: str, number: int, in_matrix: str) -> Statement | None:
         return Statement("lscpu", first[len("NUMA node") : -len(" CPU(s)")], rest.split(), number)
     if line.startswith(("No NUMA available", "No NUMA support available")):
         raise TopologyError("numactl found no NUMA here; run it on the machine that has the nodes", f"line {number}")
-    if line.startswith("No distance information"):
-        return Statement("unknown", "", [], number)
     return Statement("elided", "", [], number) if _ELIDED.match(line) else None
 
 
