@@ -31,6 +31,7 @@ from tests.pinned import (
     variants,
     why,
     words,
+    written,
 )
 
 FOLDER = Path(__file__).parent / "texts"
@@ -60,6 +61,7 @@ GROUPS: dict[str, Callable[[], Files]] = {
     "variants": variants.files,
     "why": why.files,
     "words": words.files,
+    "written": written.files,
 }
 """The folders in FOLDER, each with a function that names its files."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tests.topology.formats.once_slow import FACTS
 from tests.topology.formats.printers import likwid, lscpu, numactl, qemu, xen
 
+IN_A_STRING = '"\\nNUMA node0 CPU(s): 0-1\\nNUMA node1 CPU(s): 2\\n"'
+"""The output of lscpu, as a string within another text."""
 QEMU = qemu(FACTS)
 SMP = "qemu -m 4G -smp {} -numa node,nodeid=0 -numa node,nodeid=1"
 PLACED = f"{SMP} -numa cpu,node-id=0,{{}} -numa cpu,node-id=1,{{}}"
@@ -18,6 +20,7 @@ HMAT = " ".join(
 SLOW = QEMU.strip().replace("cpus=2-3,", "") + f" {HMAT}\n"
 QEMU_TEXTS = {
     "whole": QEMU,
+    "a listing in a string": f"-name {IN_A_STRING} {QEMU}",
     "JSON": QEMU.replace(
         "-object memory-backend-ram,id=ram1,size=2147483648",
         '-object \'{"qom-type":"memory-backend-ram","id":"ram1","size":2147483648}\'',
@@ -229,6 +232,9 @@ LSMEM_TEXTS = {
     "pairs that are offline": PAIRED.format("2G", "offline"),
     "pairs without a size": PAIRED.format("", "online"),
     "JSON": IN_JSON.format('{"range": "0x80-0xff", "size": 5, "state": "offline", "node": 1}'),
+    "JSON with a listing in a string": IN_JSON.format(
+        f'{{"range": "0-0x1", "size": 5, "x": {IN_A_STRING}, "node": 1}}'
+    ),
     "JSON without a size": IN_JSON.format('{"range": "0x80-0xff", "node": 1}'),
     "JSON without a range": IN_JSON.format('{"size": "1G", "node": 1}'),
     "JSON of no node": IN_JSON.format('{"size": "1G", "node": null}'),
@@ -237,6 +243,7 @@ XEN = xen(FACTS)
 VNUMA = 'vnuma = [ ["pnode=0","size=8","vcpus=0-1","vdistances=10,20"],\n ["pnode=1","size=9","vdistances=30,10"] ]\n'
 XEN_TEXTS = {
     "whole": XEN,
+    "a listing in a string": f"{XEN}{IN_A_STRING}\n",
     "arrows": XEN.replace("10,21", "10,21  <- far"),
     "a remark": XEN.replace("10,21", "10,21 far away"),
     "blanks between distances": XEN.replace("10,21", "10, 21"),

@@ -1,4 +1,4 @@
-"""What comes of odd inputs, made by hand: texts, archives, links, and machines that QEMU cannot make."""
+"""What comes of odd inputs, made by hand: texts, archives and links."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ from tests.topology.formats.printers import (
     tar,
     xen,
 )
-from viz.topology import Topology, load
 from viz.topology.link import VERSION, unpack
-from viz.topology.writers import write
 
 NUMACTL, HWLOC, TREE, XEN, QEMU = numactl(FACTS), hwloc2(FACTS), devicetree(FACTS), xen(FACTS), qemu(FACTS)
 DOCUMENT = '{"title": "x", "nodes": [{"id": 0, "cpus": 1, "memory": 1}], "distances": [[10]]}'
@@ -143,8 +141,8 @@ LINKS: dict[str, bytes] = {
 
 
 def files() -> dict[str, Callable[[], str]]:
-    """Return a file for texts, for archives, for links, and for machines that QEMU cannot make."""
-    return {"texts.txt": _texts, "archives.txt": _archives, "links.txt": _links, "qemu.txt": _qemu}
+    """Return a file for texts, for archives, and for links."""
+    return {"texts.txt": _texts, "archives.txt": _archives, "links.txt": _links}
 
 
 def _texts() -> str:
@@ -209,37 +207,3 @@ def _link(payload: bytes) -> str:
     deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
     data = deflate.compress(payload) + deflate.flush() + zlib.crc32(payload).to_bytes(4)
     return VERSION + base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
-def _qemu() -> str:
-    lines = list[str]()
-    for name, topology in _machines():
-        outcome = result(lambda topology=topology: write(topology, "qemu").losses)
-        lines.append(f"{name}: {outcome}")
-    return "\n".join([*lines, ""])
-
-
-def _machines() -> Iterator[tuple[str, Topology]]:
-    yield "130 nodes", load("1 socket: cpu+dram, 129 x pmem").topology
-    base = load("1 socket: cpu+dram, 2 x pmem").topology.document()
-    fast: dict[str, object] = {
-        "read_latency": 100,
-        "read_bandwidth": 1000,
-        "write_latency": 120,
-        "write_bandwidth": 900,
-    }
-    changes: dict[str, dict[str, object]] = {
-        "no CPUs on node 0": {"cpus": 0},
-        "bytes": {"memory": 2**30 + 5},
-        "CPU numbers with gaps": {"cpus": "4-7,9"},
-        "no memory": {"memory": 0},
-        "latencies": fast,
-    }
-    for name, change in changes.items():
-        first, *others = base["nodes"]
-        nodes = [first | change, *(node | (change if change is fast else {}) for node in others)]
-        yield name, Topology.from_document(base | {"nodes": nodes})
-    for name, rows in {"10": [[10, 10, 20], [10, 10, 20], [20, 20, 10]], "11": [[11] * 3] * 3}.items():
-        yield f"a distance of {name}", Topology.from_document(base | {"distances": rows})
-    last = [node | {"cpus": 0} for node in base["nodes"][:2]] + [base["nodes"][2] | {"cpus": 2}]
-    yield "CPUs on the last node", Topology.from_document(base | {"nodes": last})

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from tests.pinned import listings, more_listings
+from tests.pinned.listings import IN_A_STRING
 from tests.pinned.speeds import HWLOC, LIBVIRT, VALUE
 from tests.pinned.tables import compared
 from tests.topology.formats.once_slow import FACTS
@@ -18,6 +19,7 @@ SECOND = 'local_memory="2147483648"/>'
 BARE_HWLOC = HWLOC.replace(' subtype="NVM"', "").replace('name="DAXDevice"', 'name="x"')
 HWLOC_TEXTS = {
     "whole": HWLOC,
+    "a listing in a string": HWLOC.replace("<topology ", f"<topology note={IN_A_STRING} "),
     "without a kind": BARE_HWLOC,
     **{f"subtype {kind}": HWLOC.replace('"NVM"', f'"{kind}"') for kind in KINDS},
     "a kind in an info": BARE_HWLOC.replace(
@@ -126,6 +128,7 @@ OLDER_TEXTS = {
 CELL = '<cell id="1" cpus="2-3" memory="2097152" unit="KiB"></cell>'
 LIBVIRT_TEXTS = {
     "whole": LIBVIRT,
+    "a listing in a string": LIBVIRT.replace("<numa>", f"<numa note={IN_A_STRING}>"),
     "cells alone": CELL.replace('"1"', '"0"') + CELL,
     **{
         f"unit {unit}": LIBVIRT.replace('memory="2097152" unit="KiB"', f'memory="5000000" unit="{unit}"')
@@ -205,6 +208,7 @@ LIBVIRT_TEXTS |= {
 TREE = devicetree(FACTS)
 TREE_TEXTS = {
     "whole": TREE,
+    "a listing in a string": TREE.replace(" cpus {", f" cpus {{ note = {IN_A_STRING};"),
     "quoted": "".join(f"> {line}\n" for line in TREE.splitlines()),
     "a patch": "".join(f"+{line}\n" for line in TREE.splitlines()),
     "all in a comment": f"/*\n{TREE.replace('/* cells */', '')}*/\n",

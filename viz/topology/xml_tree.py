@@ -127,7 +127,7 @@ def parsed(text: str) -> Element:
     of another element, so that no text is read twice.
     """
     first = _TAG.search(text)
-    start = first.start() if first else max(text.find("<"), 0)
+    start = first.start() if first else 0
     prefix = text[text.rfind("\n", 0, start) + 1 : start].rstrip()
     if prefix and not prefix.strip(_QUOTE_MARKS):
         return parsed(re.sub(rf"^{re.escape(prefix)}", "", text, flags=re.MULTILINE))

@@ -40,7 +40,8 @@ def lost_fields(topology: Topology, form: str, keeps: Iterable[str] = ()) -> Ite
         yield f"{form} has no place for {', '.join(lost)}."
     offline = [node.id for node in topology.nodes if not node.online]
     if offline:
-        yield f"{form} cannot say that {nodes_text(offline)} is offline; it is written as online."
+        verb, pronoun = ("are", "they are") if offline[1:] else ("is", "it is")
+        yield f"{form} cannot say that {nodes_text(offline)} {verb} offline; {pronoun} written as online."
 
 
 def renumbered(topology: Topology, form: str) -> tuple[list[Node], list[list[int]], list[str]]:

@@ -167,8 +167,6 @@ def _hmat(guest: _Guest) -> Iterator[str]:
 
 def _losses(guest: _Guest) -> list[str]:
     nodes, losses = guest.nodes, list[str]()
-    if len(nodes) - 1 > _MAX_ID:
-        losses.append(f"QEMU takes nodes up to {_MAX_ID}; this is refused by it.")
     if not nodes[0].cpu_count:
         losses.append("CPU 0 always exists, so node 0 boots with it although it has no CPUs here.")
     if any(
