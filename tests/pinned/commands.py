@@ -12,6 +12,7 @@ from tests.command import tierscope
 from tests.pinned.forms import fact_lines
 from tests.topology.formats.test_linear import LOG
 from viz.cli import COMMANDS
+from viz.topology import builtin
 
 FILES = {
     "SEED": "topologies/two-sockets-three-classes.toml",
@@ -57,6 +58,8 @@ STDIN = {
     "nothing": "",
     "jsonl": f'{json.dumps(TINY)}\n\n{{"title": 1}}\nno JSON\n{json.dumps(TINY | {"kernel": "v9"})}\n',
     "bytes": "\0\1",
+    "far": json.dumps({**builtin("two-sockets-three-classes").document(), "allowed": "2,5"}),
+    "cgroup": json.dumps({**builtin("one-socket-hbm-and-pmem").document(), "allowed": "0-1"}),
 }
 """What a command reads from standard input, by a name after "<"."""
 RUNS: dict[str, str] = {
@@ -105,6 +108,16 @@ RUNS: dict[str, str] = {
         order topologies
         order - --kernel v6.1 --beside topologies/losing-a-node.toml <numactl
         order '2 sockets: cpu+dram 64G, pmem'
+        order EVENTS
+        order EVENTS --kernel v5.17
+        order EVENTS --kernel fallback-lists
+        order EVENTS --kernel v6.1
+        order OFF --kernel v6.1
+        order topologies/binding-pmem.toml
+        order '1 socket: cpu+dram, 16 x pmem' --kernel v5.17
+        order '1 socket: dram, pmem'
+        order HBM --kernel v6.16 --allowed 0
+        order HBM --kernel random-member --allowed 0-1
     """,
     "trace": """
         trace HBM --kernel v6.1 --size pass
@@ -159,6 +172,8 @@ RUNS: dict[str, str] = {
         compare EVENTS --event 1
         compare EVENTS --event 99
         compare LINE --event 0
+        compare - --kernel v6.1 --kernel v6.16 <cgroup
+        compare - --kernel v7.0 --kernel random-member <far
         compare SEED LINE --event 1
         compare --builtin --kernel v6.1 --kernel v5.15
         compare --builtin --findings

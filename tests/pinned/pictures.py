@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from itertools import product
 from textwrap import fill
+from xml.etree import ElementTree
 
 from tests.pinned.forms import WIDTH, checksum, markup
 from viz.analysis.run import Run
@@ -24,6 +25,7 @@ from viz.figures.snapshot import snapshot
 from viz.figures.stage import hall_stages, stage
 from viz.figures.thumbnail import thumbnail
 from viz.kernel.releases import version
+from viz.kernel.versions import VERSIONS
 from viz.pressure.outcome import Outcome
 from viz.pressure.scenario import builtin_scenario
 from viz.readers.report import change_of
@@ -105,6 +107,7 @@ def files() -> dict[str, Callable[[], str]]:
         **{f"fill-{name}.svg": partial(_fill, name, *row) for name, *row in FILLS},
         "thumbnails.svg": _thumbnails,
         "orders.svg": _orders,
+        "registers.txt": _registers,
     }
 
 
@@ -199,3 +202,16 @@ def _thumbnails() -> str:
 
 def _orders() -> str:
     return "".join(markup(orders_stage(change_of(old, new, version(kernel)))) for old, new, kernel in ORDERS)
+
+
+def _registers() -> str:
+    """Return what the table of registers says of each register that a version has, once, in a few words and in full."""
+    said = dict[str, None]()
+    for kernel in (*(row.name for row in VERSIONS), "posted + used=per-source"):
+        for row in ElementTree.fromstring(registers(_run("two-sockets-three-classes on 2,5", kernel).trace())).iter(
+            "tr"
+        ):
+            header, brief = row.find("th"), row.find("td[@class='brief']")
+            if header is not None and brief is not None and header.get("title"):
+                said[f"{row.get('data-signal')} ({row.get('class')}): {brief.text}. {header.get('title')}\n"] = None
+    return "".join(said)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 from tests.pinned.forms import fact_lines
+from tests.pressure.machines import owner, play, said, three_tiers
 from viz.analysis.run import Run
 from viz.pressure.form import form_of
 from viz.pressure.outcome import Outcome
@@ -13,7 +15,7 @@ from viz.pressure.scenario import builtin_text, read_scenario, scenario_names
 from viz.pressure.text import outcome_text
 from viz.pressure.why import explain
 from viz.pressure.wire import dump
-from viz.topology import TopologyError, builtin, load
+from viz.topology import Topology, TopologyError, builtin, load
 from viz.topology.document import toml_document
 
 MACHINE = "two-sockets-slow-beside-each"
@@ -89,6 +91,57 @@ CHANGES = {
 }
 """For lines of SMALL, what is put in the place of each."""
 
+_NODES = [
+    *three_tiers().document()["nodes"],
+    {"id": 3, "cpus": 0, "memory": 0},
+    {"id": 4, "cpus": 2, "memory": 2**22, "online": False},
+]
+ODD = three_tiers(nodes=_NODES, distances=[[10 if a == b else 20 for b in range(5)] for a in range(5)])
+"""A machine with a node without memory and one that is offline."""
+USED = three_tiers(nodes=[{**node, "watermarks": {**node["watermarks"], "free": 300}} for node in _NODES[:3]])
+"""A machine of which a large part is in use at the start."""
+PLAYED: dict[str, tuple[Topology, dict[str, Any], dict[str, Any]]] = {
+    "much is reclaimed": (three_tiers(), owner(1200), {"reclaim": 500}),
+    "switched off and on": (
+        three_tiers(),
+        owner(1500, rate=40960),
+        {
+            "events": [
+                {"tick": 5, "event": "demotion off"},
+                {"tick": 60, "event": "demotion on"},
+                {"tick": 100, "event": "online", "node": 1},
+            ]
+        },
+    ),
+    "a node cannot leave": (
+        three_tiers(),
+        owner(2600),
+        {"events": [{"tick": 400, "event": "offline", "node": 1}], "ticks": 600},
+    ),
+    "one tier": (load("2 sockets: cpu+dram 1G").topology, owner(9 * 2**16), {}),
+    "in use before": (USED, owner(600), {}),
+    "a cpuset without the preferred target": (
+        three_tiers(),
+        owner(1500, allowed="0,2", bind="0"),
+        {"swap": 2**22},
+    ),
+    "a target up to 6.19": (
+        three_tiers(),
+        owner(3000, rate=5 * 4096),
+        {"swap": 2**22, "kernel": "6.18"},
+    ),
+    "no memory": (load("2 sockets: 4 cpus").topology, owner(1), {}),
+    "no kernel": (
+        three_tiers(),
+        owner(1),
+        {"kernel": "tier-sets", "events": [{"tick": 5, "event": "offline", "node": 1}]},
+    ),
+    "a CPU that is offline": (ODD, owner(1, cpu=4), {}),
+    "several CPUs": (ODD, owner(1, cpu="all"), {}),
+    "a name that is taken": (ODD, owner(1, "in use before"), {}),
+}
+"""Plays on small machines: the machine, an owner, and what else play() is given."""
+
 
 def files() -> dict[str, Callable[[], str]]:
     """Return a file for each built-in scenario, and one for what is refused."""
@@ -96,6 +149,7 @@ def files() -> dict[str, Callable[[], str]]:
     return {
         "refusals.txt": _refusals,
         "several.txt": _several,
+        "small.txt": _small,
         **{f"{name}.txt": partial(_played, text) for name, text in texts.items()},
     }
 
@@ -162,3 +216,15 @@ def _several() -> str:
     lines.append(fact_lines(whole | {"ticks": [whole["ticks"][place] for place in (0, 1, -1)]}))
     cut = Outcome.of(Run.of(machine, "v6.1"), read_scenario(SMALL, "the scenario"), max_work=30)
     return "\n".join([*lines, cut.remark(), ""])
+
+
+def _small() -> str:
+    """Return what is said of small machines of three tiers, and of some without tiers, memory or a CPU."""
+    lines = list[str]()
+    for name, (machine, owned, more) in PLAYED.items():
+        try:
+            told = said(play(machine, owned, **more))
+        except TopologyError as error:
+            told = str(error)
+        lines.append(f"{name}:\n{told}\n")
+    return "\n".join([*lines, *explain(play(ODD, owner(100)).simulation.plan.state, 3), ""])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from functools import cache
 from typing import Any
@@ -69,13 +69,15 @@ POSTS: tuple[tuple[str, Any], ...] = (
 )
 LIMIT = re.compile(r"^((?:MAX|MOST|LARGEST_|LIGHT|LEAST|AT_ONCE|PATIENCE)(?:_[A-Z]+)*)(?:: .*)? = \S*\d", re.MULTILINE)
 """The pattern of the definition of a limit that is a number."""
+SENTENCE = re.compile(r"^([A-Z_]+) = ", re.MULTILINE)
+"""The pattern of the definition of a constant that may be a sentence."""
 HEADERS = re.compile("cache|content-[^l]|vary|policy|referrer|location|allow|edition", re.IGNORECASE)
 """The headers that are kept; the others are dates, lengths and names of libraries."""
 
 
 def files() -> dict[str, Callable[[], str]]:
     """Return the replies to each kind of request."""
-    return {"replies.txt": _replies, "speaker.txt": _speaker, "limits.txt": _limits}
+    return {"replies.txt": _replies, "speaker.txt": _speaker, "limits.txt": _limits, "sentences.txt": _sentences}
 
 
 @cache
@@ -160,11 +162,21 @@ def _speaker() -> str:
 
 def _limits() -> str:
     """Return every limit of the program, by module: the constants that are named as one, and those of heavy work."""
-    lines = []
-    for path in sorted(resources.PACKAGE.rglob("*.py")):
-        place = path.relative_to(resources.PACKAGE.parent).with_suffix("")
-        if names := LIMIT.findall(path.read_text(encoding="utf-8")):
-            module = importlib.import_module(".".join(place.parts))
-            lines += [f"{place.as_posix()}: {name} = {getattr(module, name):_}" for name in names]
+    lines = [f"{place}: {name} = {limit:_}" for place, name, limit in _constants(LIMIT)]
     lines += [f"heavy work: {field.name} = {field.default:_}" for field in fields(Limits) if field.name != "running"]
     return "\n".join(lines) + "\n"
+
+
+def _sentences() -> str:
+    """Return every constant of the program that is one or two whole sentences: refusals, warnings, titles of links."""
+    found = ((place, name, text) for place, name, text in _constants(SENTENCE) if isinstance(text, str))
+    return "".join(f"{place}: {name}: {text}\n" for place, name, text in found if " " in text and text.endswith("."))
+
+
+def _constants(definition: re.Pattern[str]) -> Iterator[tuple[str, str, Any]]:
+    """Yield the constants whose definitions a pattern finds: the module's path, the name and the value."""
+    for path in sorted(resources.PACKAGE.rglob("*.py")):
+        place = path.relative_to(resources.PACKAGE.parent).with_suffix("")
+        if names := definition.findall(path.read_text(encoding="utf-8")):
+            module = importlib.import_module(".".join(place.parts))
+            yield from ((place.as_posix(), name, getattr(module, name)) for name in names)
