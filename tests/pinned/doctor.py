@@ -12,6 +12,7 @@ from tests.doctor.machines import CGROUP, KERNELS, counters, figures, machine, p
 from tests.pinned.formats import grouped
 from tests.pinned.forms import fact_lines
 from tests.pinned.machines import UNSAID
+from tests.pinned.odd_files import ODD
 from viz.doctor import counters as watch
 from viz.doctor.cgroup import cgroup_path
 from viz.doctor.collect import script
@@ -48,6 +49,7 @@ def files() -> dict[str, Callable[[], str]]:
             "cases-others.txt": _others,
             "folders.txt": _folders,
             "watch.txt": _watch,
+            "odd-files.txt": _odd_files,
             "copies.txt": _copies,
             "collect.txt": script,
         }
@@ -99,6 +101,22 @@ def _differences(kernel: str, checks: tuple[str, ...] = ()) -> Iterator[tuple[st
         if kernel in case.states and (not checks or case.id in checks):
             of_case = lines_of(facts_of(machine(kernel, case.files(kernel)), case.dmesg, case.cgroup))
             yield from ((f"{case.id}, {case.title}", line) for line in of_case if line not in base)
+
+
+def _odd_files() -> str:
+    """Return what differs from the machine that demotes for each file that is missing or has an odd content."""
+    firmware = figures({0: 100, 1: 250})
+    base = set(lines_of(facts_of(machine("7.3.4", firmware))))
+    named = list[tuple[str, str]]()
+    for path, contents in ODD.items():
+        for number, content in enumerate(contents, 1):
+            lines = lines_of(facts_of(machine("7.3.4", firmware | {path: content})))
+            new = [line for line in lines if line not in base] or ["the same"]
+            short = path.replace("sys/devices/system/node/", "")
+            named += [
+                (f"{short} {number}: {content!r:.60}" if content is not None else f"no {short}", line) for line in new
+            ]
+    return "\n".join([*grouped(named), ""])
 
 
 def _watch() -> str:

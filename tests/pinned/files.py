@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.pinned import (
     advice,
     answers,
+    chosen,
     commands,
     doctor,
     findings,
@@ -42,6 +43,7 @@ Files = dict[str, Callable[[], str]]
 GROUPS: dict[str, Callable[[], Files]] = {
     "advice": advice.files,
     "answers": answers.files,
+    "chosen": chosen.files,
     "commands": commands.files,
     "doctor": doctor.files,
     "findings": findings.files,

@@ -12,8 +12,8 @@ MAX_SPLITS = 8
 """How many times a text is split at most, because the rest of the text is read again after each machine."""
 _LINE = re.compile(r"line ([0-9]{1,9})")
 _PROMPT = re.compile(r"[\[(]?(?:[\w.-]{1,40}@)([\w.-]{1,60})[: ][^\n$#%>]{0,100}[$#%>][^\n]{0,200}")
-_SSH = re.compile(r"(?:^|[\s$#>%])ssh (?:-\S{1,40} ){0,4}((?:[\w.-]{1,40}@)?[\w.-]{1,60})(?= |$)")
-_NAME = re.compile(r"[ \t>#=*\[-]*+([\w.@-]{1,40}(?: [\w.@-]{1,40}){0,3})[\]:=*# \t-]*+")
+_SSH = re.compile(r"(?:^|[\s$#>%])ssh (?:-\S{1,40} ){0,4}((?:[\w.-]{1,40}@)?\w[\w.-]{0,59})(?= |$)")
+_NAME = re.compile(r"[ \t>#=*\[-]*+(\w[\w.@-]{0,39}(?: \w[\w.@-]{0,39}){0,3})[\]:=*# \t-]*+")
 
 
 def choose(names: Sequence[str], chosen: str, key: str = "", first: str = "") -> int:

@@ -41,7 +41,7 @@ def _read(text: str, name: str, chosen: str) -> ParseResult:
         except SeveralMachines:
             raise
         except TopologyError as error:
-            if not form.listing:
+            if not form.listing or form.name.endswith("--json"):
                 raise
             return _read_views(text, name, chosen, error)
     return _read_views(text, name, chosen, None)
