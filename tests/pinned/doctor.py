@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.doctor.cases import all_cases
 from tests.doctor.machines import CGROUP, KERNELS, counters, figures, machine, packed, write
+from tests.pinned.doctor_words import words
 from tests.pinned.formats import grouped
 from tests.pinned.forms import fact_lines
 from tests.pinned.machines import UNSAID
@@ -50,6 +51,7 @@ def files() -> dict[str, Callable[[], str]]:
             "folders.txt": _folders,
             "watch.txt": _watch,
             "odd-files.txt": _odd_files,
+            "words.txt": words,
             "copies.txt": _copies,
             "collect.txt": script,
         }
