@@ -59,6 +59,7 @@ STDIN = {
     "jsonl": f'{json.dumps(TINY)}\n\n{{"title": 1}}\nno JSON\n{json.dumps(TINY | {"kernel": "v9"})}\n',
     "bytes": "\0\1",
     "far": json.dumps({**builtin("two-sockets-three-classes").document(), "allowed": "2,5"}),
+    "loads": json.dumps(TINY | {"node_load": {"5": 3}}),
     "cgroup": json.dumps({**builtin("one-socket-hbm-and-pmem").document(), "allowed": "0-1"}),
 }
 """What a command reads from standard input, by a name after "<"."""
@@ -118,6 +119,11 @@ RUNS: dict[str, str] = {
         order '1 socket: dram, pmem'
         order HBM --kernel v6.16 --allowed 0
         order HBM --kernel random-member --allowed 0-1
+        order - <loads
+        order SEED --kernel 'posted + used=per-source' --findings
+        order '1 socket: dram, pmem' --findings
+        order '1 socket: cpu+dram, cxl at 20; shared cxl at 30' --kernel v6.1 --findings
+        order topologies/power9-gpu-memory.toml --kernel tier-sets --findings
     """,
     "trace": """
         trace HBM --kernel v6.1 --size pass
@@ -214,6 +220,9 @@ RUNS: dict[str, str] = {
         pressure LINE --request much
         pressure LINE --request 99999999999G
         pressure SEED --request 1G --cpu 9
+        pressure LINE --request 1G --scenario bound
+        pressure LINE --scenario tests/browser/page.png
+        pressure '2 sockets: cpu+dram 1G' --request 100M
         pressure SEED --request 1G --bind 9
         pressure SEED --request 1G --bind ''
         pressure LINE --request 1G --swap '1 XB'

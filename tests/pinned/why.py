@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
+from itertools import permutations
 
 from tests.conditions import outcome, table
 from tests.pinned.forms import checksum
@@ -78,9 +79,27 @@ FURTHER = (
     ("losing-a-node on 2,5", "v7.0"),
     ("losing-a-node", "fallback-lists"),
     ("losing-a-node", "tier-sets"),
+    ("one-socket-two-equal with leaving", "v6.1"),
+    ("one-socket-two-equal with penalties", "v6.1"),
+    ("one-socket-two-equal with penalties", "v6.1 + further=gt"),
+    ("one-socket-two-equal on 0", "v7.0"),
+    ("2 sockets: 4 cpus", "v6.17"),
+    ("one-socket-two-equal", "v5.15 + tie=id"),
 )
 """Runs of which only those sentences and answers are kept that no run before has, apart from its numbers."""
-GIVEN: dict[str, dict[str, object]] = {"loads": {"node_load": {"2": 7, "4": 1}}, "n_cpu": {"n_cpu": [0, 2, 3]}}
+GIVEN: dict[str, dict[str, object]] = {
+    "loads": {"node_load": {"2": 7, "4": 1}},
+    "n_cpu": {"n_cpu": [0, 2, 3]},
+    "leaving": {"events": [{"event": event, "node": 2} for event in ("mem_offline", "node_remove")]},
+    "penalties": {
+        "nodes": [
+            {"id": 0, "cpus": 1, "memory": 2**30, "adistance": 576},
+            {"id": 1, "cpus": 1, "memory": 2**30, "adistance": 128},
+            {"id": 2, "cpus": 0, "memory": 2**30, "adistance": 576},
+        ],
+        "distances": [[10, 20, 25], [20, 10, 21], [25, 21, 10]],
+    },
+}
 """What a machine of a run has beside what the built-in one has."""
 CONDITIONED = (
     ("losing-a-node", "posted"),
@@ -179,7 +198,10 @@ def forms(texts: Iterable[str]) -> dict[str, str]:
 
 
 def said(trace: Trace) -> Iterator[str]:
-    """Yield all that is said of a run: titles, sentences, states of nodes, questions and their answers."""
+    """Yield all that is said of a run: titles, sentences, states of nodes, questions and answers, also of arrows."""
+    for node, target in permutations(trace.nodes[:4], 2):
+        for step in range(trace.opens, trace.length, 7):
+            yield from (text for _, text in why(trace, f"{node}-{target}", step)[2] if text)
     yield from (chapter.title for chapter in trace.chapters)
     for name, signal in trace.signals.items():
         if name in ("sentence", "demotion_words") or name.startswith("state["):

@@ -75,6 +75,13 @@ def two_nodes(count: int = 1, cpus: int = 2) -> Machine:
         (2, "mem_offline_fail 7", ["node 7 fails to lose a block"]),
         (1, "cpu_offline 7 cpu_online 7", ["node 7 loses a CPU", "node 7 gets a CPU"]),
         (1, "cpu_offline 7*2 cpu_online 7", ["node 7 loses all its 2 CPUs", "node 7 gets its first CPU"]),
+        (1, "mem_online 7*3", ["node 7 gets 3 more blocks"]),
+        (
+            0,
+            "cpu_offline 7 cpu_offline 8 cpu_offline 7",
+            ["node 7 loses a CPU", "node 8: cpu_offline has no effect", "node 7 loses its last CPU"],
+        ),
+        (1, "cpu_offline 7*2 cpu_online 7*2", ["node 7 loses all its 2 CPUs", "node 7 gets 2 CPUs"]),
         (1, "cpu_offline 7*3", ["node 7 loses all its 2 CPUs", "node 7: cpu_offline has no effect"]),
         (1, "mem_add 8 mem_online 8", ["node 8 is added, empty", "node 8 gets its memory"]),
         (1, "cpu_online 8", ["node 8 is online and gets its first CPU"]),

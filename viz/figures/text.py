@@ -93,8 +93,8 @@ def derivation(order: dict[str, Any]) -> list[str]:
         return [*cycle_lines(order), "", pass_table(order["passes"])]
     if "cycles" in order:
         return cycle_lines(order)
-    if "costs" in order:
-        return ["", *broken(cost_lines(order))]
+    if lines := cost_lines(order):
+        return ["", *broken(lines)]
     return []
 
 
@@ -107,9 +107,9 @@ def cycle_lines(order: dict[str, Any]) -> list[str]:
 
 
 def cost_lines(order: dict[str, Any]) -> list[str]:
-    """Return what each move costs, and whether it leaves the socket."""
+    """Return what each move costs, and whether it leaves the socket; [] for a version that counts no costs."""
     lines = []
-    for node, moves in order["costs"].items():
+    for node, moves in order.get("costs", {}).items():
         texts = [f"{m['target']} at {m['distance']}{'' if m['local'] else ' in another socket'}" for m in moves]
         lines += [f"{node}: {', '.join(texts)}; prefers {order['preferred'][node]}"] if texts else []
     return lines

@@ -33,7 +33,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from pydantic import FailFast, Field, PlainValidator, ValidationError, field_validator, model_validator
+from pydantic import FailFast, PlainValidator, ValidationError, field_validator, model_validator
 
 from viz.pressure.simulation import MAX_TICKS
 from viz.pressure.state import OTHERS
@@ -175,7 +175,7 @@ class Scenario(StrictModel):
     swap: Size = 0
     numa_balancing: Annotated[int, PlainValidator(q.whole(0, 3))] = 0
     ticks: TickNumber = 0
-    owners: Annotated[tuple[OwnerTable, ...], FailFast()] = Field(min_length=1)
+    owners: Annotated[tuple[OwnerTable, ...], FailFast()]
     events: Annotated[tuple[EventTable, ...], FailFast()] = ()
 
     @field_validator("owners", "events", mode="before")
@@ -188,6 +188,8 @@ class Scenario(StrictModel):
     @model_validator(mode="after")
     def _names_fit(self) -> Scenario:
         names = [owner.name for owner in self.owners]
+        if not names:
+            raise TopologyError("lists no owner")
         if len(names) > MAX_OWNERS:
             raise TopologyError(f"lists {len(names)} owners; at most {MAX_OWNERS} are possible")
         taken = next((name for name in names if name in OTHERS), None)

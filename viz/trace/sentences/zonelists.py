@@ -39,8 +39,8 @@ def _zonelist_built(trace: Trace, step: int, owner: int, charged: Sequence[tuple
     more += max(0, len(ids) - MAX_NAMES)
     order = f"Node {owner} falls back to {listed}{f' and {more} more' if more else ''}, nearest first."
     if not ids:
-        order = f"Node {owner} has no list: no node has memory."
-    elif owner not in NodeMask.parse(trace.at("N_MEMORY", step)):
+        return f"Node {owner} has no list: no node has memory."
+    if owner not in NodeMask.parse(trace.at("N_MEMORY", step)):
         stands = "stands first in its own list all the same" if ids[0] == owner else "is left out of its own list"
         order += f" It has no memory and {stands}."
     if not charged and rule(trace, "charge") == "none":

@@ -81,7 +81,7 @@ def _not_found_lines(trace: Trace, node: int, target: int, step: int) -> list[Li
     """Return the lines on why a node was never found: it was not free, or the source does not search its tier."""
     if (tier := trace.signals.get(f"memtier[{target}]")) is not None:
         joined = max(change for change in tier.steps if change <= step)
-        return [(joined, "" if joined else f"Node {target} has been in its tier, {tier.at(0)}, from the first.")]
+        return [(joined, "" if joined else f"Node {target} is in no tier.")]
     history = History(trace)
     build, turn = _last_turn(history, node, step)
     if not build or not turn or not 0 <= turn.scan <= step:
@@ -107,7 +107,11 @@ def _scan_line(history: History, build: Build, turn: Turn, target: int) -> Line:
     if row and row.verdict == "chosen":
         return turn.scan, f"Node {target} has been chosen and is about to be stored."
     if row and row.verdict == "beaten":
-        return turn.scan, beaten(turn.node, history.rows(turn.scan)[0], row, _decides(history.trace))
+        rows = history.rows(turn.scan)
+        if next(one.verdict for one in rows if one.verdict == "chosen" or one == row) == "beaten":
+            text = f"Node {target} was free {_price(turn.node, row)}, but the chooser took node {best}."
+            return turn.scan, text
+        return turn.scan, beaten(turn.node, rows[0], row, _decides(history.trace))
     if target not in build.memory:
         return never_taken_lines(build, target)[0] if target not in build.n_cpu else _source_line(build, target)
     if row:

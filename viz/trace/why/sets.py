@@ -49,7 +49,8 @@ class Round:
     ends: int
     build: Build | None
     """The Build that History has of the same steps; None if the version builds without passes."""
-    searches: dict[int, Search] = field(default_factory=dict)
+    searches: dict[int, list[Search]] = field(default_factory=dict)
+    """By node, its searches: one, or several if changed rules let a node be a source again."""
     cleared: dict[int, int] = field(default_factory=dict)
     """By node, the step that emptied its targets."""
 
@@ -72,7 +73,8 @@ def _rounds(history: History, array: str) -> Iterator[Round]:
             continue
         current.ends = step
         if operation[0] in SEARCH_BEGINS:
-            search = current.searches[operation[1]] = Search(operation[1], step)
+            search = Search(operation[1], step)
+            current.searches.setdefault(search.node, []).append(search)
         if search is not None:
             _note(search, operation, step, array)
         elif operation[:2] == ("Store", array):
@@ -124,24 +126,25 @@ def _question(trace: Trace, array: str, node: int, step: int) -> str:
 
 def _of_round(history: History, round_: Round, array: str, node: int) -> Iterator[tuple[int, Answer]]:
     trace = history.trace
-    search = round_.searches.get(node)
+    searches = round_.searches.get(node, [])
     empty = not nodes_in(trace.at(f"{array}[{node}]", round_.begins))
     waits = round_.begins if empty else round_.cleared.get(node)
     if waits is not None:
-        question = why_no_target(node) if search is None else why_no_target_yet(node)
+        question = why_no_target_yet(node) if searches else why_no_target(node)
         yield waits, answer(question, _waiting_lines(trace, round_, node))
-    if search is None:
-        return
-    if waits is not None:
-        yield search.begins, answer(why_no_target_yet(node), _searching_lines(search))
-    for step in (*search.stores, search.ends):
-        if step < 0:
-            continue
-        lines = (
-            _target_lines(history, round_, search, step) if search.stores else _no_target_lines(history, round_, search)
-        )
-        scan = _with_table(trace, search.scans[0]) if search.scans else -1
-        yield step, answer(_question(trace, array, node, step), lines, scan)
+        for search in searches[:1]:
+            yield search.begins, answer(why_no_target_yet(node), _searching_lines(search))
+    for search in [search for search in searches if search.stores or search is searches[0]]:
+        for step in (*search.stores, search.ends):
+            if step < 0:
+                continue
+            lines = (
+                _target_lines(history, round_, search, step)
+                if search.stores
+                else _no_target_lines(history, round_, search)
+            )
+            scan = _with_table(trace, search.scans[0]) if search.scans else -1
+            yield step, answer(_question(trace, array, node, step), lines, scan)
 
 
 def _with_table(trace: Trace, scan: int) -> int:
@@ -154,7 +157,7 @@ def _waiting_lines(trace: Trace, round_: Round, node: int) -> list[Line]:
     if round_.build:
         return waiting_lines(round_.build, node)
     cleared: list[Line] = [(round_.cleared[node], "")] if node in round_.cleared else []
-    if search := round_.searches.get(node):
+    for search in round_.searches.get(node, [])[:1]:
         return [(search.begins, f"Node {node} looks for itself from step {search.begins} on."), *cleared]
     if node not in mask_at(trace, "N_MEMORY", round_.begins):
         return [(round_.begins, f"Node {node} has no memory, so there is nothing to demote from it."), *cleared]
@@ -221,8 +224,7 @@ def _in_order(trace: Trace, search: Search, targets: list[int]) -> list[int]:
 
 def _tier_line(history: History, search: Search) -> Line:
     """Return the line on the step that put the searching node into its tier."""
-    steps = [step for step, _ in history.changes(f"memtier[{search.node}]") if step <= search.begins]
-    return steps[-1], "" if steps[-1] else f"Node {search.node} has been in this tier from the first."
+    return max(step for step, _ in history.changes(f"memtier[{search.node}]") if step <= search.begins), ""
 
 
 def _no_target_lines(history: History, round_: Round, search: Search) -> list[Line]:
