@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.serving import ROOT
-from viz.page.modules import IMPORTS, MissingModule, carried, names, served
+from viz.page.modules import IMPORTS, LATER_STYLES, STYLES, MissingModule, carried, names, paths, served
 from viz.resources import assets
 
 
@@ -30,6 +30,15 @@ def test_the_served_map_names_every_module() -> None:
     assert list(urls) == names(assets())
     assert urls["#core/trace"] == "/assets/x/core/trace.mjs"
     assert "data:" not in served(assets(), "/assets/x")
+
+
+def test_the_paths_are_those_of_all_modules_and_style_sheets() -> None:
+    found = paths(assets())
+    assert sorted(f"#{path.removesuffix('.mjs')}" for path in found if path.endswith(".mjs")) == names(assets())
+    styles = {path for path in found if path.endswith(".css")}
+    assert {f"styles/{name}.css" for name in (*STYLES, *LATER_STYLES)} < styles
+    assert {f"tools/{path.parent.name}/style.css" for path in assets().glob("tools/*/style.css")} < styles
+    assert len(found) == len(names(assets())) + len(styles)
 
 
 def test_node_and_typescript_resolve_the_same_names() -> None:

@@ -43,6 +43,11 @@ def names(assets: Path) -> list[str]:
     return sorted(f"#{file.relative_to(assets).with_suffix('').as_posix()}" for file in assets.rglob("*.mjs"))
 
 
+def paths(assets: Path) -> list[str]:
+    """Return the path of every module and style sheet, relative to assets/."""
+    return sorted(file.relative_to(assets).as_posix() for kind in ("*.mjs", "*.css") for file in assets.rglob(kind))
+
+
 def import_map(urls: Mapping[str, str]) -> str:
     """Return the text of an import map, which can stand in a script element."""
     return json.dumps({"imports": urls}, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from viz import resources
+from viz.page import modules
 from viz.site import downloads
 from viz.site.downloads import PYODIDE_HASH, NoDownload, cache
 from viz.site.program import program
@@ -64,7 +65,7 @@ def python_files(wheels: Sequence[Path]) -> Files:
     listed = {
         "place": place,
         "program": hash_of(sources),
-        "assets": _assets(),
+        "assets": modules.paths(resources.assets()),
         "files": [{"path": path, "bytes": len(data)} for path, data in fetched.items()],
     }
     return {
@@ -72,12 +73,6 @@ def python_files(wheels: Sequence[Path]) -> Files:
         **fetched,
         f"{program_place}{FILES}": json.dumps(listed).encode(),
     }
-
-
-def _assets() -> list[str]:
-    """Return the paths of the page's modules and style sheets."""
-    folder = resources.assets()
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix in (".mjs", ".css"))
 
 
 def program_hash() -> str:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viz.topology import Topology, TopologyError, read
+from viz.topology.formats.numactl import like_numactl
 
 from .conftest import numactl
 
@@ -133,6 +134,16 @@ def test_distances_alone_are_enough_and_cpus_may_come_from_lscpu() -> None:
     assert [
         node.cpu_count for node in read("NUMA node0 CPU(s): 0-6:2\nNUMA node2 CPU(s):\n" + distances_only).nodes
     ] == [4, 0]
+
+
+@pytest.mark.parametrize("mark", ["", "> "])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_matrix_without_its_heading_is_known_by_its_head(mark: str, end: str) -> None:
+    lines = ["node   0   1", "  0:  10  21", "  1:  21  10"]
+    found = read("".join(f"{mark}{line}{end}" for line in lines))
+    assert [list(row) for row in found.distances] == [[10, 21], [21, 10]]
+    assert not like_numactl("node 0 1\n")
+    assert not like_numactl("node 0 1\n0 of these\n")
 
 
 def test_shared_cpus_and_odd_distances_are_accepted() -> None:
