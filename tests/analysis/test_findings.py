@@ -539,6 +539,16 @@ def test_a_guess_is_found_where_the_result_rests_on_it() -> None:
     assert loaded.guesses_under(False) == []
 
 
+def test_a_guess_about_several_nodes_leads_to_the_first_that_gets_its_tier() -> None:
+    listing = LISTING[: LISTING.index("node distances")].replace("node 1 cpus:", "node 1 cpus: 2 3")
+    loaded = load(listing).filled(20)
+    run = Run.of(loaded.topology, "v6.12")
+    (found,) = [one for one in findings(run, loaded.guesses_under(True)) if one.id == "guess"]
+    assert found.nodes == (0, 1)
+    assert "The distances are filled in" in found.says
+    assert run.trace().at("operation", found.step) == ("Store", "memtier", 0, 4)
+
+
 def test_detectors_that_nobody_asks_for_are_left_out() -> None:
     run = Run.of(builtin("two-sockets-one-expander"))
     assert [one.id for one in findings(run, without=["versions-disagree", "no-target"])] == [
