@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,24 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile(f"{MANY if config.option.all else FEW} examples")
 
 
+def pytest_collection() -> None:
+    """Let the garbage collector rest during the collection of tests, of which nothing is garbage."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector work again, but not look at what the collection has made."""
+    gc.freeze()
+    gc.enable()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the slow tests, unless all are to be run."""
+    """Leave out the slow tests, unless all are to be run; put the browser tests first.
+
+    The first worker of xdist then begins with them, and the others, which take its last tests when theirs are done,
+    rarely start a browser of their own.
+    """
+    items.sort(key=lambda item: "browser" not in item.path.parts)
     if not config.option.all:
         quick = [item for item in items if not item.get_closest_marker("slow")]
         config.stash[left_out] = len(items) - len(quick)

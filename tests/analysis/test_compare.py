@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.machines import machines, topology_of
 from viz.analysis import compare
 from viz.analysis.run import Run
@@ -95,7 +96,7 @@ def test_the_orders_before_and_after_an_event_are_compared() -> None:
         compare.after_events(run, 3)
 
 
-@settings(max_examples=60)
+@examples(0.6)
 @given(machines(6), st.sampled_from([row.name for row in VERSIONS]), st.sampled_from([row.name for row in VERSIONS]))
 def test_the_numbers_in_a_reason_are_those_of_the_traces(machine: Machine, first: str, second: str) -> None:
     """Each value of node_load or used_targets in the reason for a difference is the value in the trace of that run."""

@@ -9,9 +9,10 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.machines import machine_of, machines, topology_of
 from tests.what_ifs import what_ifs
 from viz.analysis.findings import DETECTORS, Finding, findings
@@ -195,7 +196,7 @@ DEFINITIONS: dict[str, Callable[[Machine], set[int]]] = {
 }
 
 
-@settings(max_examples=80)
+@examples(0.8)
 @given(topologies(), KERNELS, ZONELISTS)
 def test_findings_are_what_their_definitions_say(topology: Topology, kernel: str, zonelists: str) -> None:
     run = Run.of(topology, kernel, zonelists)
@@ -204,7 +205,7 @@ def test_findings_are_what_their_definitions_say(topology: Topology, kernel: str
         assert nodes_of(found, name) == sorted(definition(machine)), name
 
 
-@settings(max_examples=50)
+@examples(0.5)
 @given(topologies(), st.sampled_from(ONE_TARGET), ZONELISTS)
 def test_so_they_are_where_a_node_has_one_target(topology: Topology, kernel: str, zonelists: str) -> None:
     run = Run.of(topology, kernel, zonelists)
@@ -213,7 +214,7 @@ def test_so_they_are_where_a_node_has_one_target(topology: Topology, kernel: str
         assert nodes_of(found, name) == sorted(definition(machine)), name
 
 
-@settings(max_examples=50)
+@examples(0.5)
 @given(topologies(), KERNELS, ZONELISTS)
 def test_versions_disagree_where_released_rows_give_other_targets(
     topology: Topology, kernel: str, zonelists: str
@@ -253,7 +254,7 @@ def ties(run: Run, trace: Trace, targets: Targets) -> Iterator[tuple[int, int, s
             yield step, fields[0], decided
 
 
-@settings(max_examples=80)
+@examples(0.8)
 @given(topologies(), KERNELS, ZONELISTS)
 def test_ties_are_those_of_the_score_tables(topology: Topology, kernel: str, zonelists: str) -> None:
     run = Run.of(topology, kernel, zonelists)
@@ -279,7 +280,7 @@ def renamed(topology: Topology, ids: dict[int, int]) -> Topology:
     return Topology.from_document(document)
 
 
-@settings(max_examples=50)
+@examples(0.5)
 @given(topologies(), KERNELS, ZONELISTS)
 def test_renumbering_is_found_where_other_ids_change_targets(topology: Topology, kernel: str, zonelists: str) -> None:
     ids = sorted(topology.ids)
@@ -295,7 +296,7 @@ def test_renumbering_is_found_where_other_ids_change_targets(topology: Topology,
     assert nodes_of(found_in(Run.of(topology, kernel, zonelists)), "renumbering") == expected
 
 
-@settings(max_examples=50)
+@examples(0.5)
 @given(topologies(), KERNELS)
 def test_the_step_is_one_of_the_trace_and_shows_what_the_finding_says(topology: Topology, kernel: str) -> None:
     run = Run.of(topology, kernel)
@@ -318,7 +319,7 @@ def is_turn(trace: Trace, step: int) -> bool:
     return trace.at("operation", step)[0] in ("SourceDone", "TargetsDone", "PreferredDone", "EntryTaken")
 
 
-@settings(max_examples=50)
+@examples(0.5)
 @given(topologies(), KERNELS, ZONELISTS)
 def test_what_a_finding_says_is_whole_and_says_who_took_what(topology: Topology, kernel: str, zonelists: str) -> None:
     run = Run.of(topology, kernel, zonelists)
@@ -333,7 +334,7 @@ def test_what_a_finding_says_is_whole_and_says_who_took_what(topology: Topology,
                 assert not targets or f"ode {source} " in finding.says
 
 
-@settings(max_examples=60)
+@examples(0.6)
 @given(topologies(), KERNELS, st.randoms())
 def test_a_machine_with_other_ids_is_the_same_machine(topology: Topology, kernel: str, random: Random) -> None:
     ids = sorted(topology.ids)

@@ -6,7 +6,8 @@ import asyncio
 import errno
 import socket
 from collections.abc import Callable, Coroutine
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 
@@ -14,6 +15,7 @@ from viz.app import acceptor
 from viz.app.acceptor import MAX_WAITING, STARTED_AT_ONCE, Acceptor, has_left
 
 Started = list[str]
+Result = TypeVar("Result")
 
 
 class Greeter(asyncio.Protocol):
@@ -49,6 +51,12 @@ def host_of(peer: tuple[object, ...]) -> str:
     return str(peer[0])
 
 
+def finished(work: Coroutine[Any, Any, Result]) -> Result:
+    """Return what a coroutine returns. It runs in a thread of its own: playwright's loop may run in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 def serve(server: socket.socket, until: Callable[[Started], bool]) -> Started:
     """Accept connections until `until` returns true for the list of clients' names, or for ten seconds; return it."""
     started: Started = []
@@ -62,7 +70,7 @@ def serve(server: socket.socket, until: Callable[[Started], bool]) -> Started:
         accepting.close()
         await asyncio.sleep(0.01)  # the transports need this time to close
 
-    asyncio.run(run())
+    finished(run())
     return started
 
 
@@ -126,7 +134,7 @@ def test_a_system_without_files_is_reported_and_tried_again(monkeypatch: pytest.
         await asyncio.sleep(0.01)  # the transport needs this time to close
 
     with listening() as server, client(server, "later"):
-        asyncio.run(run(Full(server)))
+        finished(run(Full(server)))
     assert started == ["later"]
     assert [error["message"] for error in errors] == ["socket.accept() out of system resource"]
 
@@ -139,7 +147,7 @@ def test_closing_drops_what_waits() -> None:
 
     with listening() as server:
         waiting = client(server, "x")
-        asyncio.run(run(server))
+        finished(run(server))
     assert wait_for(lambda: not has_data(waiting))
     waiting.close()
 
@@ -166,7 +174,7 @@ def wait_for(condition: Callable[[], bool]) -> bool:
         return False
 
     coroutine: Coroutine[Any, Any, bool] = poll()
-    return asyncio.run(coroutine)
+    return finished(coroutine)
 
 
 def test_who_has_left_is_known() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
+from tests.examples import examples
 from tests.machines import machines, topology_of
 from tests.node import Node
 from viz.analysis.run import Run
@@ -61,7 +62,7 @@ def test_every_kernel_that_compares_has_questions(modules: Node, name: str, kern
     assert bool(found) == bool(deciding(trace))
 
 
-@settings(max_examples=40)
+@examples(0.4)
 @given(machines())
 def test_on_any_machine(modules: Node, machine: Machine) -> None:
     trace = Run.of(topology_of(machine)).trace()

@@ -13,7 +13,11 @@ from viz.figures.roles import ROLE_LAYERS, SHAPES
 from viz.figures.snapshot import bare_stage
 from viz.figures.stage import stage
 
-RUN = Run.of(machine(70))
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    """Return the run of a machine with small cards."""
+    return Run.of(machine(70))
 
 
 def with_class(svg: Element, name: str) -> list[Element]:
@@ -21,10 +25,11 @@ def with_class(svg: Element, name: str) -> list[Element]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("step", range(0, RUN.trace().length, 37))
-def test_each_path_lies_over_the_cards_of_its_role(step: int) -> None:
-    trace = RUN.trace()
-    svg = bare_stage(RUN.topology, trace)
+@pytest.mark.parametrize("fifteenth", range(16))
+def test_each_path_lies_over_the_cards_of_its_role(run: Run, fifteenth: int) -> None:
+    trace = run.trace()
+    step = (trace.length - 1) * fifteenth // 15
+    svg = bare_stage(run.topology, trace)
     mark(svg, trace, step)
     corners = {}
     for card in svg.iterfind(".//g[@data-node]"):
@@ -38,10 +43,10 @@ def test_each_path_lies_over_the_cards_of_its_role(step: int) -> None:
         assert path.get("d") == "".join(corner + path.get("data-piece", "") for corner in expected)
 
 
-def test_only_cards_that_are_not_small_have_shapes_of_their_own() -> None:
-    small = fromstring(stage(RUN.topology, RUN.trace()))
-    run = Run.of(machine(6))
-    large = fromstring(stage(run.topology, run.trace()))
+def test_only_cards_that_are_not_small_have_shapes_of_their_own(run: Run) -> None:
+    small = fromstring(stage(run.topology, run.trace()))
+    six = Run.of(machine(6))
+    large = fromstring(stage(six.topology, six.trace()))
     for name in SHAPES.keys() - {"outline", "lack", "veil", "barred"}:
         assert {element.get("data-role") is None for element in with_class(small, name)} == {False}
         assert len(with_class(large, name)) == 6

@@ -10,8 +10,9 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
+from tests.examples import examples
 from tests.goldens import FOLDER, Row, document, golden, hotplug_document, rows
 from tests.machines import machines
 from tests.what_ifs import what_ifs
@@ -110,7 +111,7 @@ def recorded(machine: Machine, changed: Version) -> Trace:
 
 @pytest.mark.slow
 @given(machines(), what_ifs())
-@settings(max_examples=150, deadline=None)
+@examples(1.5)
 def test_every_what_if_ends_and_is_explained_and_its_cycles_are_named(machine: Machine, changed: Version) -> None:
     trace = recorded(machine, changed)
     assert trace.length <= 100 * (1 + len(machine.possible))
@@ -130,7 +131,7 @@ def test_every_what_if_ends_and_is_explained_and_its_cycles_are_named(machine: M
 
 
 @given(machines(max_nodes=5), what_ifs())
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 def test_the_shown_source_is_what_runs(machine: Machine, changed: Version) -> None:
     """Every step stops at a `yield` of the listing, and what runs is compiled from the text that the listing shows."""
     listing = {(function.file, function.name): function for function in listing_of(changed, events=False)}
@@ -151,7 +152,6 @@ def test_the_shown_source_is_what_runs(machine: Machine, changed: Version) -> No
 
 @pytest.mark.slow
 @given(what_ifs())
-@settings(max_examples=100, deadline=None)
 def test_every_changed_line_is_marked_and_as_narrow_as_the_panel(changed: Version) -> None:
     for module, source in changed.sources.items():
         before = set(_source(module).splitlines())

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 from collections.abc import Callable
 
-import cairosvg
 import pytest
 from PIL import Image
 
@@ -24,6 +23,8 @@ def rsvg(svg: str) -> Image.Image:
 
 def cairo(svg: str) -> Image.Image:
     """Return the pixels of a file as CairoSVG draws it, one for each unit."""
+    import cairosvg  # here, since this takes long, and most workers of a test run never draw with it
+
     return _image(cairosvg.svg2png(bytestring=svg.encode()))
 
 

@@ -6,9 +6,10 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from viz.analysis.run import Run
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.releases import release_of
@@ -93,7 +94,7 @@ def check_frame(outcome: Outcome, frame: Frame) -> None:
     assert all(pages >= 0 for pages in frame.swapped.values())
 
 
-@settings(max_examples=150, deadline=None)
+@examples(1.5)
 @given(played(hotplug=True))
 def test_pages_are_neither_lost_nor_made_at_any_tick(outcome: Outcome) -> None:
     state = outcome.simulation.plan.state
@@ -125,7 +126,7 @@ def by_node(frame: Frame, nodes: dict[int, NodeMemory]) -> dict[int, dict[str, i
     return {n: {o: held[n] for o, held in frame.pages.items() if o != KERNEL and held.get(n)} for n in nodes}
 
 
-@settings(max_examples=150, deadline=None)
+@examples(1.5)
 @given(played())
 def test_pages_are_demoted_only_along_the_order_of_the_version(outcome: Outcome) -> None:
     run, release = outcome.run, release_of(outcome.run.asked)
@@ -141,7 +142,7 @@ def test_pages_are_demoted_only_along_the_order_of_the_version(outcome: Outcome)
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
+@examples(1.5)
 @given(played(hotplug=True))
 def test_from_7_0_on_no_page_leaves_the_cpuset_of_its_owner(outcome: Outcome) -> None:
     release = release_of(outcome.run.asked)
@@ -158,7 +159,7 @@ def moves(outcome: Outcome, kinds: frozenset[str] | set[str]) -> list[Move]:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 @given(st.data())
 def test_a_run_is_the_same_each_time(data: st.DataObject) -> None:
     topology = data.draw(machines())
@@ -167,7 +168,7 @@ def test_a_run_is_the_same_each_time(data: st.DataObject) -> None:
     assert first == second
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 @given(played(hotplug=True))
 def test_counters_only_grow_and_ticks_follow_each_other(outcome: Outcome) -> None:
     numbers = [tick.number for tick in outcome.ticks]
@@ -179,7 +180,7 @@ def test_counters_only_grow_and_ticks_follow_each_other(outcome: Outcome) -> Non
         before = {node: dict(counters) for node, counters in frame.counters.items()}
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 @given(played(hotplug=True))
 def test_every_run_ends_in_words_and_in_json(outcome: Outcome) -> None:
     end = outcome.document()["end"]
@@ -189,7 +190,7 @@ def test_every_run_ends_in_words_and_in_json(outcome: Outcome) -> None:
         assert all(sentence.endswith(".") and "None" not in sentence for sentence in tick.sentences)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(0.8)
 @given(machines(), st.sampled_from(KERNELS), st.integers(1, 100), st.booleans())
 def test_nothing_is_demoted_while_a_node_of_the_list_is_above_low(
     topology: Topology, kernel: str, percent: int, demotion: bool
@@ -220,7 +221,7 @@ def test_nothing_is_demoted_while_a_node_of_the_list_is_above_low(
     }
 
 
-@settings(max_examples=80, deadline=None)
+@examples(0.8)
 @given(machines(), st.sampled_from(KERNELS), st.integers(1, 4000))
 def test_a_bound_owner_without_demotion_and_swap_moves_nothing(topology: Topology, kernel: str, wanted: int) -> None:
     """What boots with the switch off showed: pages stay, and an OOM kill comes once the node is down to min."""

@@ -9,8 +9,9 @@ from itertools import permutations, product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
+from tests.examples import examples
 from tests.readers.test_model import in_any_order, linked, orders, targets_in
 from viz.analysis.run import Run
 from viz.kernel.versions import PROTOCOLS, Protocol
@@ -95,7 +96,7 @@ def test_a_schedule_of_two_builds_gives_its_walk(protocol: Protocol) -> None:
 
 
 @given(orders(), orders())
-@settings(max_examples=25, deadline=None)
+@examples(0.25)
 def test_a_plain_read_may_see_an_entry_at_any_moment(old: dict[int, int], new: dict[int, int]) -> None:
     change = Change(old, new, plain=True)
     for start in old:

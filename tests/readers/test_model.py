@@ -10,9 +10,10 @@ from time import perf_counter
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.goldens import FOLDER
 from viz.kernel.versions import PROTOCOLS, Protocol
 from viz.readers.model import VERDICTS, Change, Order, Store, View, Walk, chain, members, verdict
@@ -76,7 +77,7 @@ def linked(nodes: list[int], cuts: set[int]) -> dict[int, int]:
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 @given(orders(), orders(), st.sampled_from(VISIBLE), st.booleans())
-@settings(max_examples=40)
+@examples(0.4)
 def test_walks_counts_and_witnesses_equal_those_of_every_schedule(
     protocol: Protocol, old: dict[int, int], new: dict[int, int], program_order: bool, written: bool
 ) -> None:

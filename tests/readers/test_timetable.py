@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.readers.test_model import VISIBLE, orders, targets_in
 from viz.kernel import migrate, migrate_v5_15
 from viz.kernel.memory import Memory, drive
@@ -54,7 +55,7 @@ def obeys(view: View, moments: list[Moment]) -> bool:
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 @given(orders(), orders(), st.sampled_from(VISIBLE), st.booleans())
-@settings(max_examples=40)
+@examples(0.4)
 def test_every_walk_has_a_schedule(
     protocol: str, old: dict[int, int], new: dict[int, int], program_order: bool, written: bool
 ) -> None:

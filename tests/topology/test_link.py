@@ -10,9 +10,10 @@ import zlib
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from viz.topology import Topology, TopologyError, builtin, builtin_names
 from viz.topology.link import MAX_LINK, VERSION, pack, unpack
 from viz.topology.model import EVENTS
@@ -212,7 +213,7 @@ SEED = pack(builtin("two-sockets-three-classes"))
 
 
 @given(st.data())
-@settings(max_examples=400)
+@examples(4)
 def test_a_changed_link_is_refused(data: st.DataObject) -> None:
     letters = st.sampled_from(sorted(SAFE) + list("%+/= é\n\0"))
     start = data.draw(st.integers(0, len(SEED)))
@@ -241,7 +242,7 @@ def test_any_other_text_is_refused(text: str) -> None:
     | st.dictionaries(st.sampled_from(["title", "nodes", "events", "id", "cpus", "memory", "layout"]), inner),
     max_leaves=20,
 ).map(lambda value: json.dumps(value).encode() + b"\n"))  # fmt: skip
-@settings(max_examples=300)
+@examples(3)
 def test_a_link_that_holds_no_topology_is_refused(plain: bytes) -> None:
     refused(link(plain))
 
