@@ -34,6 +34,7 @@ STORIES = (
     ("two-sockets-refused-target", "v5.15", 3),
     ("dram-alone-then-pmem", "posted", None),
     ("two-nodes-of-5-gb", "v6.1", 0),
+    ("two-sockets-four-dram", "v5.15", 1),
 )
 VIEWS = """[[stops]]
 title = "Two kernels"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from tests.pinned.formats import shape, without_parser
+from tests.pinned.talks import odd
 from tests.pinned.words import result
 from viz.stories import (
     ResolvedStop,
@@ -90,7 +91,8 @@ VALUES = ("5", '"zz"')
 
 def files() -> dict[str, Callable[[], str]]:
     """Return files with the stops of stories and of talks, and with what is refused in a damaged one of each."""
-    return {"stops.txt": _stories, "talks.txt": _talks, "damaged-story.txt": _story, "damaged-talk.txt": _talk}
+    damaged = {"damaged-story.txt": _story, "damaged-talk.txt": _talk, "odd-values.txt": odd}
+    return {"stops.txt": _stories, "talks.txt": _talks} | damaged
 
 
 def _stories() -> str:
