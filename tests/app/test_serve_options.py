@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.command import tierscope
 from viz.app import serve as module
 from viz.app.hosts import Hosts
 from viz.app.serve import ListenOptions, serve
@@ -70,6 +71,17 @@ def test_an_audience_follows_on_the_address_that_is_printed(stand: Stand, capsys
     _, proxies, named = stand.told["server"]
     assert proxies == ("10.0.0.1",)
     assert named["version_of"]("/follow") == following.version() > 0
+
+
+def test_a_port_that_is_taken_is_refused_in_one_line(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    def taken(*_: object) -> None:
+        raise OSError(98, "Address already in use")
+
+    monkeypatch.setattr(module, "listen", taken)
+    done = tierscope("serve", "--host", "127.0.0.1", "--port", "8123")
+    assert done.stderr.decode() == "tierscope: cannot serve on 127.0.0.1 port 8123: Address already in use\n"
+    assert done.returncode == 2
+    assert "run" not in stand.told
 
 
 def test_the_debugger_is_served_by_dash_alone(stand: Stand) -> None:

@@ -133,7 +133,7 @@ QUESTIONS: Mapping[str, list[Any]] = {
         FIRST | CHAINS | {"walk": ["x"]},
         FIRST | CHAINS,
     ],
-    "claims": [FIRST | {"kernel": "posted"}, EVENTS | {"kernel": "v5.15"}, FIRST | {"kernel": "v6.1"}],
+    "claims": [FIRST | {"kernel": kernel} for kernel in ("posted", "v5.15", "rfc2022", "v6.1")],
     "picture": [
         FIRST | {"chart": "timeline", "step": 20, "theme": "light", "frame": True},
         FIRST | {"chart": "distances", "step": 0, "theme": "dark", "transparent": True},

@@ -79,6 +79,7 @@ RUNS: dict[str, str] = {
         order - --kernel v6.1 --assume 1=gold <numactl
         order - --assume cxl <numactl
         order - --remote 20 --kernel v6.1 <unknown
+        order - --findings --remote 20 --kernel v6.1 <unknown
         order - <unknown
         order - <two
         order - --machine 2 <two
@@ -179,6 +180,8 @@ RUNS: dict[str, str] = {
         compare EVENTS --event 99
         compare LINE --event 0
         compare - --kernel v6.1 --kernel v6.16 <cgroup
+        compare topologies/boot-or-runtime.toml --kernel 'v5.16 + charge=none' --kernel 'v5.16 + charge=one'
+        compare topologies/boot-or-runtime.toml --kernel v5.16 --kernel 'v5.16 + charge=none'
         compare - --kernel v7.0 --kernel random-member <far
         compare SEED LINE --event 1
         compare --builtin --kernel v6.1 --kernel v5.15

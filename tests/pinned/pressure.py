@@ -120,6 +120,7 @@ PLAYED: dict[str, tuple[Topology, dict[str, Any], dict[str, Any]]] = {
     ),
     "one tier": (load("2 sockets: cpu+dram 1G").topology, owner(9 * 2**16), {}),
     "in use before": (USED, owner(600), {}),
+    "a crowded machine": (USED, owner(1200, rate=3 * 4096), {}),
     "a cpuset without the preferred target": (
         three_tiers(),
         owner(1500, allowed="0,2", bind="0"),

@@ -106,7 +106,7 @@ def _many_walks() -> object:
 PLAY = Job("play", {"topology": "two-sockets-three-classes"}, Service())
 ASKED: dict[str, Callable[[], object]] = {
     "no chain": lambda: change_of("", ""),
-    "a long name of a kernel": lambda: version("v6.1 " * 1000),
+    "a long name of a kernel": lambda: version(f"v6.1{' + tie=id' * 80}"),
     "sources without passes": lambda: version("v5.15 + targets=next-class + sources=descending"),
     "used and this-pass": lambda: version("v5.15 + used=sources + this-pass=loop"),
     "further of one target": lambda: version("v5.15 + further=eq"),
@@ -118,6 +118,8 @@ ASKED: dict[str, Callable[[], object]] = {
     "a lock that is held": _lock_twice,
     "a job that needs nothing": lambda: Amount(4, 2**30).jobs(Amount(0, 0)),
     "a job that needs less than nothing": lambda: Amount(4, 2**30).jobs(Amount(1, -1)),
+    "plain reads, on the page": lambda: _asked("readers", old="0>1", new="", kernel="posted + read=plain"),
+    "a walk that does not end": lambda: _asked("walk", old="0>1", new="", walk=[0, 1]),
     "readers of no kernel": lambda: Run.of(EVENTS, "fallback-lists").change(1),
     "readers of event 3": lambda: Run.of(EVENTS, "v6.1").change(3),
     "a walk that nobody sees": lambda: _walk((0, 2, 0)),

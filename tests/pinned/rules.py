@@ -108,6 +108,7 @@ EDITED = {
     "another name": {"migrate.py establish_migrate_target": "def f():\n    pass\n"},
     "two functions": {"migrate.py establish_migrate_target": f"{ESTABLISH}\ndef f():\n    pass\n"},
     "fewer parameters": {"migrate.py establish_migrate_target": "def establish_migrate_target(a):\n    yield\n"},
+    "decorated": {"migrate.py establish_migrate_target": f"@staticmethod\n{ESTABLISH}"},
     "too long": {"migrate.py establish_migrate_target": "#" * 2**17},
 }
 """Edited listings."""

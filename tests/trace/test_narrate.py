@@ -79,6 +79,10 @@ def test_the_machine_of_the_patch_comment_is_described() -> None:
             [(3, 21, 0, 0, 0, "chosen"), (4, 22, 0, 0, 0, "beaten"), (2, 20, 1, 1, 1, "beaten")],
             "node 3 wins at 21 although node 2 is nearer at 20: 2 pays 1 for an id below 9 and 1 for its CPUs",
         ),
+        (  # the third row is no nearer than the winner, so the reason is about the second
+            [(3, 20, 0, 0, 1, "chosen"), (4, 21, 0, 0, 1, "beaten"), (2, 20, 1, 1, 1, "beaten")],
+            "node 3 is nearest to node 9 at distance 20; node 4 follows at 21",
+        ),
     ],
 )
 def test_each_reason_for_a_choice(rows: list[tuple[object, ...]], expected: str) -> None:
