@@ -6,10 +6,12 @@ import json
 from collections.abc import Callable
 from functools import partial
 
-from tests.pinned.formats import WRAPPED, grouped
+from tests.pinned.formats import WRAPPED, grouped, read
 from tests.pinned.tables import compared
+from tests.pinned.words import result
 from tests.topology.formats.once_slow import FACTS
 from tests.topology.formats.printers import numactl
+from viz.topology.formats.kernel_log import printed_lists
 from viz.topology.unreadable import BEGINNING, UNREADABLE_TEXTS, advice
 
 LISTING = numactl(FACTS)
@@ -211,10 +213,46 @@ CLAIMS = {
 """What may stand beside a listing about the tiers of its nodes."""
 
 
+FALLBACK = "[    0.1] Fallback order for Node {}: {}\n"
+TARGETS = "[    1.0] Demotion targets for Node {}: {}\n"
+LOGS = {
+    "nothing": "",
+    "a fallback order": FALLBACK.format(0, "0 1") + FALLBACK.format(1, "1 0"),
+    "a fallback order again": FALLBACK.format(0, "0 1") + FALLBACK.format(0, "1 0"),
+    "a fallback order of nothing": FALLBACK.format(0, ""),
+    "a fallback order with a word": FALLBACK.format(0, "0 x 1"),
+    "the fallback order of node 1024": FALLBACK.format(1024, "0"),
+    "a fallback order to node 1024": FALLBACK.format(0, "1024"),
+    "targets": TARGETS.format(0, "preferred: 1, fallback: 1-2"),
+    "preferred targets": TARGETS.format(0, "preferred: 1"),
+    "no targets": TARGETS.format(0, "null"),
+    "targets of node 1024": TARGETS.format(1024, "null"),
+    "damaged targets": TARGETS.format(0, "preferred: 1-, fallback: 1"),
+    "damaged lower nodes": TARGETS.format(0, "preferred: 1, fallback: 2-1"),
+    "both in a line": (FALLBACK.format(0, "0 1") + TARGETS.format(0, "preferred: 1")).replace("\n", ""),
+    "quoted": "> " + FALLBACK.format(0, "0 1"),
+    "a tier in prose": "memory_tier4 is fast\n",
+    "a text of another kind": "usb 1-1: new device\n",
+    **CLAIMS,
+}
+"""What a kernel may print, and what people write of tiers."""
+
+
 def files() -> dict[str, Callable[[], str]]:
     """Return a file for texts without a machine, for listings within other text, and for claims beside a listing."""
     beside = {"nothing": LISTING} | {name: f"{LISTING}\n{text}" for name, text in CLAIMS.items()}
-    return {"advice.txt": _advice, "within.txt": partial(compared, WITHIN), "claims.txt": partial(compared, beside)}
+    return {
+        "advice.txt": _advice,
+        "within.txt": partial(compared, WITHIN),
+        "claims.txt": partial(compared, beside),
+        "logs.txt": _logs,
+    }
+
+
+def _logs() -> str:
+    """Return the lists in each log, and what is said of a log alone."""
+    lists = grouped((name, result(printed_lists, text)) for name, text in LOGS.items())
+    return "\n".join([*lists, "", *grouped((name, read(text)[0]) for name, text in LOGS.items()), ""])
 
 
 def _advice() -> str:

@@ -12,7 +12,7 @@ from tests.pinned.formats import differs, facts_of, grouped
 from tests.pinned.listings import XEN
 from tests.pinned.speeds import NODES, SPEEDS
 from tests.topology.formats.once_slow import FACTS
-from tests.topology.formats.printers import devicetree, iasl, libvirt_domain, likwid, lscpu, numactl, sysfs_lines
+from tests.topology.formats.printers import devicetree, iasl, libvirt_domain, likwid, lscpu, numactl, sysfs_lines, tar
 from viz.topology import TopologyError, load, load_folder
 
 FIRST = numactl(FACTS)
@@ -81,12 +81,30 @@ LAYOUTS = {
 """The files of a machine at other places."""
 
 
+TIERS = "devices/virtual/memory_tiering/memory_tier{}/nodelist"
+ARCHIVES = {
+    "a copy": ("{}/sys/devices/system/node/node0/distance", "{}/sys/" + TIERS),
+    "a /sys": ("{}/devices/system/node/node0/distance", "{}/" + TIERS),
+    "the nodes themselves": ("{}/node0/distance", "{}/memory_tier{}/nodelist"),
+}
+"""Where two archives in one have a file of the nodes and a file of the tiers."""
+
+
 def files() -> dict[str, Callable[[], str]]:
     """Return a file for names and choices, and one for folders."""
     return {"several.txt": _several, "folders.txt": _folders}
 
 
-def _said(text: str, chosen: str = "") -> str:
+def _archive(nodes: str, tiers: str) -> bytes:
+    """Return an archive of the machines a and b, of which b has a slower node."""
+    members = {nodes.format(name): "10\n" for name in "ab"} | {
+        tiers.format("a", 4): "0\n",
+        tiers.format("b", 22): "0\n",
+    }
+    return tar(members, ".")
+
+
+def _said(text: str | bytes, chosen: str = "") -> str:
     try:
         return " | ".join(fact for fact in facts_of(load(text, "", chosen)) if fact.startswith(("node", "source")))
     except TopologyError as error:
@@ -98,6 +116,9 @@ def _several() -> str:
     named += [(f"{heading!r} above the first", _said(f"{heading}\n{FIRST}\n{SECOND}")) for heading in HEADINGS[:3]]
     named += [(f"choice {choice}", _said(TWO, choice)) for choice in CHOICES]
     named += [(name, _said(text)) for name, text in SEVERAL.items()]
+    named += [
+        (f"{name}, {chosen}", _said(_archive(*paths), chosen)) for name, paths in ARCHIVES.items() for chosen in "12"
+    ]
     named += [(f"{name}, the second", _said(text, "2")) for name, text in SEVERAL.items()]
     return "\n".join([*grouped(named), ""])
 

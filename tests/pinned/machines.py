@@ -43,6 +43,34 @@ node 0 1
 """
 """A listing that does not say what kind of memory node 1 has."""
 NODE = {"id": 0, "cpus": 1, "memory": 1}
+EXPECTED: dict[str, object] = {"kernels": ["v6.1"], "node_demotion": {"0": [1]}}
+CASE: dict[str, object] = {
+    "who": "A",
+    "when": "2022",
+    "thread": "x",
+    "asked": "Why?",
+    "happens": "This.",
+    "why": "So.",
+    "look": "Here.",
+    "opens": {"operation": "Lost 0 3"},
+    "expect": [EXPECTED],
+}
+OPENS: tuple[object, ...] = (
+    {}, [], 5, {"source": 0}, {"source": 1.5}, {"source": True}, {"source": "a" * 4096}, {"source": "a" * 4097},
+    {"a" * 41: []}, {str(n): n for n in range(32)}, {str(n): n for n in range(33)},
+)  # fmt: skip
+EXPECTATIONS: tuple[dict[str, object], ...] = (
+    {"kernels": []}, {"kernels": ["a"] * 500}, {"kernels": ["a"] * 501}, {"kernels": "v6.1"}, {"kernels": [5]},
+    {"node_demotion": []}, {"node_demotion": {"x": 1}}, {"node_demotion": {"00": 1}}, {"node_demotion": {0: "0-1"}},
+    {"node_demotion": {"0": "a" * 4096}}, {"node_demotion": {"0": "a" * 4097}}, {"node_demotion": {"0": 2**31 - 1}},
+    {"node_demotion": {"0": [2**31]}}, {"node_demotion": {"0": [1] * 1024}}, {"node_demotion": {"0": [1] * 1025}},
+    {"node_demotion": {"0": 1.5}}, {"node_demotion": {str(n): 1 for n in range(1025)}}, {"tiers": 5},
+    {"tiers": [{"id": 4}]},
+    {"tiers": [{"id": 4, "nodes": "0",
+    "lower": "1"}]}, {"tiers": [5]}, {"tiers": [{"id": 4, "nodes": 1.5, "lower": "1"}]},
+    {"after": []}, {"after": [{"0": 1}]}, {"after": 5}, {"preferred": {"0": "1"}}, {"toptier": {"0": 1}}, {"other": 1},
+    {"fallback": {"0": [0, 1]}}, {"fallback_targets": {"0": "1"}}, {"node_load": {"0": 5}},
+)  # fmt: skip
 KEYS: dict[str, tuple[object, ...]] = {
     "title": (5, "", "a" * 201, "a\x1bb"),
     "source": (5, "a" * 501),
@@ -58,6 +86,15 @@ KEYS: dict[str, tuple[object, ...]] = {
     "allowed": ("0", "", "9", 3),
     "node_load": ({"0": 5}, {"9": 1}, {"0": -1}, [1], {"x": 1}, {"0": 2**40}),
     "events": ([], [{"event": "x", "node": 0}], [{"event": "mem_offline", "node": 9}], 5),
+    "case": (
+        CASE,
+        5,
+        {key: value for key, value in CASE.items() if key != "who"},
+        *(CASE | {"opens": opens} for opens in OPENS),
+        *(CASE | {"expect": expect} for expect in ([], 5, [EXPECTED] * 32, [EXPECTED] * 33, [5])),
+        *(CASE | {"expect": [EXPECTED | changes]} for changes in EXPECTATIONS),
+        *(CASE | {key: text} for key in ("who", "asked", "limits") for text in ("a" * 120, "a" * 121, "a" * 1201)),
+    ),
 }
 """Values for the keys of a document."""
 NODE_KEYS: dict[str, tuple[object, ...]] = {
@@ -114,7 +151,15 @@ def _assumed(text: str) -> str:
 def _documents() -> str:
     good = builtin("two-sockets-three-classes").document()
     good.pop("notes")
-    return "".join(f"{str(change)[:100]}: {result(_document, good | change)}\n" for change in _changes())
+    return "".join(f"{_named(change)}: {result(_document, good | change)}\n" for change in _changes())
+
+
+def _named(change: dict[str, object]) -> str:
+    """Return the key and the beginning of its value; of a case only what differs from CASE."""
+    case = change.get("case")
+    if isinstance(case, dict):
+        change = {"case": {key: value for key, value in case.items() if CASE.get(key) != value}}
+    return str(change)[:100]
 
 
 def _changes() -> Iterator[dict[str, object]]:
@@ -127,7 +172,8 @@ def _changes() -> Iterator[dict[str, object]]:
 def _document(table: dict[str, object]) -> str:
     topology = Topology.from_document(table)
     machine = Run.of(topology).topology
-    return f"read; {machine.nodes[0]} {machine.warnings()}"
+    shown = machine.case.model_dump(exclude_unset=True) if machine.case else machine.nodes[0]
+    return f"read; {shown} {machine.warnings()}"
 
 
 def _written(format_name: str) -> str:

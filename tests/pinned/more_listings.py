@@ -72,6 +72,10 @@ SYSFS_TEXTS = {
     "node 1024": LINES.replace("node1/", "node1024/").replace("Node 1", "Node 1024"),
     "two machines": LINES.replace("/sys/", "a/sys/") + LINES.replace("/sys/", "b/sys/"),
     "other files": LINES + f"{TOP}/node1/numastat:numa_hit 5\n{TOP}/node1/vmstat:nr_free_pages 7\n",
+    "CPU lists alone": "node0/cpulist:0-3\nnode1/cpulist:\n",
+    "masks alone": "node0/cpumap:0f\nnode1/cpumap:30\n",
+    "distances alone": "node0/distance:10 20\nnode1/distance:20 10\n",
+    "sizes alone": "node0/meminfo:Node 0 MemTotal: 5 kB\nnode1/meminfo:Node 1 MemTotal: 6 kB\n",
     "lists alone": f"{TOP}/online:0-1\n{TOP}/possible:0-1\n",
     "a list that nobody closes": LINES.replace("online:0-1", "online:"),
 }  # fmt: skip
@@ -111,6 +115,8 @@ KUBERNETES_TEXTS = {
     "a zone twice": ZONES_OF_A.replace("- name: node-1\n  type", "- name: node-0\n  type"),
     "no kind": ZONES_OF_A.replace("kind: NodeResourceTopology\n", ""),
     "another kind": ZONES_OF_A.replace("kind: NodeResourceTopology\n", "kind: Pod\n"),
+    "neither a kind nor costs": ZONES_OF_A.replace("kind: NodeResourceTopology\n", "").replace("costs:", "prices:"),
+    "neither a kind nor zones": ZONES_OF_A.replace("kind: NodeResourceTopology\n", "").replace("zones:", "areas:"),
     "a list": "kind: NodeResourceTopologyList\nitems:\n" + "".join(
         f"{'- ' if not number else '  '}{line}\n" for number, line in enumerate(ZONES_OF_A.splitlines())
     ),
@@ -187,6 +193,9 @@ FAKE_TEXTS = {
     "a third is DRAM": FAKE.format(
         2,
         "numa_emulation.read_latency=100,200 numa_emulation.read_bandwidth=900,800 numa_emulation.default_dram=1,0,1",
+    ),
+    "the second is far faster": FAKE.format(
+        2, "numa_emulation.read_latency=100000,1 numa_emulation.read_bandwidth=1,900"
     ),
     "quoted": FAKE.format(2, 'numa_emulation.adistance="576,704"'),
     "figures of no DRAM": FAKE.format(2, "numa_emulation.read_latency=0,200 numa_emulation.read_bandwidth=900,800"),

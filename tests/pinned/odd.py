@@ -60,6 +60,10 @@ TEXTS = {
     "thousands of digits": DOCUMENT.replace("[[10]]", f"[[{'1' * 5000}]]"),
     "many dots": f"title = 'x'\n{'a.' * 100}a = 1\n",
     "a number of thousands of digits": f"title = {'1' * 5000}\n",
+    "a title alone": 'title = "x"\n',
+    "nodes alone": "[[nodes]]\nid = 0\n",
+    "distances alone in TOML": "distances = [[10]]\n",
+    "a comment, then TOML": "# all\n\nother = 1\n",
     "two documents": f"{KUBERNETES}---\n{KUBERNETES.replace('name: a', 'name: b')}",
     "no zones": "kind: NodeResourceTopology\nzones: []\n",
     "blocks of text": KUBERNETES.replace(

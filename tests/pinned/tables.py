@@ -245,6 +245,8 @@ DUMPS = {
     "other tables": f"FACP @ 0x0000\n    0000: 01 02 zz\n\n{DUMP}",
     "quoted": "".join(f"> {line}\n" for line in DUMP.splitlines()),
     "tabs": DUMP.replace(" ", "\t"),
+    "a tab before the sign": DUMP.replace(" @", "\t@"),
+    "a tab after the sign": DUMP.replace("@ ", "@\t"),
     "a tab before the characters": "\n".join(line[:58].rstrip() + "\t" + line[58:] for line in DUMP.split("\n")),
     "characters that look like bytes": DUMP.replace("SLIT0...", "AB CD EF"),
     "no characters": "\n".join(line[:58].rstrip() for line in DUMP.split("\n")),

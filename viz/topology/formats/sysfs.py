@@ -155,7 +155,8 @@ def _add_piece(machines: Machines, path: str, content: str, where: str) -> None:
     if match is None:
         return
     leaf = match["mask"] or f"node{int(match['node'])}/{match['leaf']}"
-    pieces = machines.setdefault(match["root"].removeprefix("./").removesuffix("sys/devices/system/node/"), {})
+    root = match["root"].removeprefix("./").removesuffix("devices/system/node/").removesuffix("sys/")
+    pieces = machines.setdefault(root, {})
     content, earlier = _clean(content), pieces.setdefault(leaf, [])
     if not earlier or (leaf.endswith("meminfo") and where.startswith("line")):
         earlier.append(content)
@@ -282,8 +283,7 @@ def _columns(ids: list[int], width: int, masks: Mapping[str, NodeMask], row: lis
 
 def _add_contradictions(partial: PartialTopology, masks: Mapping[str, NodeMask]) -> None:
     ids = sorted(partial.nodes)
-    online = masks.get("online")
-    if online and list(online) != ids:
+    if (online := masks.get("online")) and list(online) != ids:
         partial.oddities.append(
             f"online says {online}, but there are directories for {node_list(ids)}; they are taken."
         )
