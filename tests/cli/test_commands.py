@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import fromstring
@@ -25,6 +26,11 @@ TINY = {
     "nodes": [{"id": 0, "cpus": 1, "memory": 1}, {"id": 5, "cpus": 0, "memory": 1}],
     "distances": [[10, 20], [20, 10]],
 }
+
+
+def test_the_version_is_that_of_the_package_and_help_has_a_short_name() -> None:
+    assert printed("--version") == f"tierscope {metadata.version('tierscope')}\n"
+    assert printed("order", "-h") == printed("order", "--help")
 
 
 def test_order_as_text() -> None:

@@ -262,6 +262,7 @@ RUNS: dict[str, str] = {
         draw SEED --pass 1 --theme dark
         draw SEED --step 20 --no-frame --transparent
         draw SEED --chart timeline --pass 2
+        draw SEED --chart distances --theme dark
         draw LINE --chart fill --scenario bound --tick 300
         animate SEED --pass 1 --stride pass --speed 2
         draw SEED --step 9999

@@ -18,6 +18,7 @@ from viz.stories import (
     story_as_talk,
     talk_names,
 )
+from viz.stories.talk import MAX_TALK
 
 BUILTIN = "cpuset-skips-a-tier"
 STORY = """question = "What happens here?"
@@ -85,6 +86,22 @@ view = "pressure"
 scenario = "bound"
 tick = 300
 """
+ODD = (
+    (STORY, '"mem_offline 1", "mem_online 1"', '"mem_offline x"'),
+    (STORY, 'look = "Look here."', 'ask = "passes"'),
+    (STORY, 'verdict = "new"', 'verdict = "cycle"'),
+    (STORY, 'kernel = "v6.1"\nstep', 'kernel = "v9"\nstep'),
+    (TALK, 'step = "node 0 finds 1"', 'step = "the order begins"'),
+    (TALK, 'step = "pass 1 begins"', "step = [1]"),
+    (TALK, "mine = ", '"Mine!" = '),
+    (TALK, '[machines]\nmine = "1 socket: cpu+dram 64G, pmem 256G"', "machines = 5"),
+    (TALK, 'topology = "mine"', 'topology = "mine"\nfile = "mine.toml"'),
+    (TALK, 'notes = "Say it."', f"# {MAX_TALK * 'x'}"),
+    (TALK, TALK, '{"stops": '),
+    (SCENE, "tick = 300", "tick = 4999"),
+    (SCENE, "tick = 300", 'tick = "nobody says this"'),
+)
+"""Texts, each with a part and what is put in its place."""
 VALUES = ("5", '"zz"')
 """What is put in the place of the value of a key."""
 
@@ -125,7 +142,12 @@ def _story() -> str:
 
 
 def _talk() -> str:
-    return _outcomes(_read_talk, TALK) + _outcomes(_read_talk, SCENE)
+    odd = ((text.replace(part, other), other) for text, part, other in ODD)
+    told = "".join(
+        f"{other[:40]}: {without_parser(result(_read_story if text.startswith('question') else _read_talk, text))}\n"
+        for text, other in odd
+    )
+    return _outcomes(_read_talk, TALK) + _outcomes(_read_talk, SCENE) + f"{told}none: {result(builtin_talk, 'none')}\n"
 
 
 def _outcomes(read: Callable[[str], list[int | None]], text: str) -> str:

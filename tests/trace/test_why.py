@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from tests.machines import machine_of, machines
 from tests.trace.samples import SEED, recorded
 from tests.trace.statements import AnswerLine, is_true
+from viz.analysis.run import Run
 from viz.kernel.machine import Machine
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.kernel.releases import version
 from viz.kernel.versions import VERSIONS, Version
+from viz.topology import builtin
 from viz.trace.model import Trace
 from viz.trace.scoretable import Row
 from viz.trace.why.answer import MAX_LINES
@@ -90,6 +92,16 @@ def test_the_second_of_two_sockets_with_one_expander_has_no_target() -> None:
         "Node 0, at 21: it has CPUs, so it was a source of pass 1 and can never be a target.",
         CPUS_NEVER,
     ]
+
+
+def test_a_refusal_in_an_earlier_build_is_no_reason() -> None:
+    """Node 0 refuses node 4 in the second order, and does not come to look at it in the third."""
+    trace = Run.of(builtin("losing-a-node"), "v5.17").trace()
+    builds = [step for step in range(trace.length) if trace.at("operation", step)[0] == "OrderBegins"]
+    refused = [step for step in range(trace.length) if trace.at("operation", step)[:3] == ("Refused", 0, 4)]
+    assert builds[1] < refused[-1] < builds[2]
+    assert refused[-1] in [step for step, _ in why(trace, "0-4", builds[2] - 1)[2]]
+    assert min(step for step, _ in why(trace, "0-4", trace.length - 1)[2]) >= builds[2]
 
 
 def test_a_cpu_node_without_memory_takes_the_target_of_another() -> None:
