@@ -189,6 +189,7 @@ NUMACTL_TEXTS = {
 LIKWID = likwid(FACTS)
 LIKWID_TEXTS = {
     "whole": LIKWID,
+    "blanks of a mail": LIKWID.replace("\n", "=20\n"),
     "newer": LIKWID.replace("Domain:\t\t\t0", "Domain 0:").replace("Distances:", "Relative distance to nodes:"),
     "newer memory": LIKWID.replace("Total memory:\t\t2048 MB", "Memory: 1.5 MB free of total 2048 MB"),
     "commas": LIKWID.replace("( 2 3 )", "( 2,3 )"),
@@ -256,6 +257,7 @@ VNUMA = 'vnuma = [ ["pnode=0","size=8","vcpus=0-1","vdistances=10,20"],\n ["pnod
 XEN_TEXTS = {
     "whole": XEN,
     "a listing in a string": f"{XEN}{IN_A_STRING}\n",
+    "blanks of a mail": XEN.replace("\n", "=20\n"),
     "arrows": XEN.replace("10,21", "10,21  <- far"),
     "a remark": XEN.replace("10,21", "10,21 far away"),
     "blanks between distances": XEN.replace("10,21", "10, 21"),

@@ -14,6 +14,7 @@ SYSFS_TEXTS = {
     "with a dot before": LINES.replace("/sys/", "./sys/"),
     "of a copy": LINES.replace("/sys/", "copy/sys/"),
     "quoted": "".join(f"> {line}\n" for line in LINES.splitlines()),
+    "blanks of a mail": LINES.replace("\n", "=20\n"),
     "headings of tail": "".join(
         f"==> {path} <==\n{text}\n" for path, text in (line.split(":", 1) for line in LINES.splitlines())
     ),
@@ -220,6 +221,10 @@ BESIDE_TEXTS = {
     "decoder alone": f'{LISTING}{{"decoder": "decoder0.0", "x": {{"target_node": 1}}}}\n',
     "JSON that is cut": f'{LISTING}[\n{{"chardev": "dax0.0",\n"target_node": 1\n',
     "JSON before the listing": f'[\n{DEVICE.format("dax0.0", 1, "system-ram")}\n]\n{LISTING}',
+    **{
+        f"JSON with {word} before the listing": f'{{"{word}": "x"}}\n{LISTING}'
+        for word in ("chardev", "memdev", "daxregion", "target_node", "decoder", "other")
+    },
     "a kernel's targets": f"{LISTING}Demotion targets for Node 0: preferred: 1, fallback: 1\n",
     "targets without fallbacks": f"{LISTING}Demotion targets for Node 0: preferred: 1\n",
     "no targets": f"{LISTING}Demotion targets for Node 0: null\n",

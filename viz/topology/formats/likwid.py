@@ -18,7 +18,7 @@ from viz.topology.formats import words
 from viz.topology.parse_result import ParseResult
 from viz.topology.partial_topology import PartialTopology
 
-_DOMAIN_LINE = re.compile(r"^[ \t>|+*#]*Domain(?::[ \t]*[0-9]+|[ \t]+[0-9]+:)[ \t]*\r?$", re.MULTILINE)
+_DOMAIN_LINE = re.compile(r"^[ \t>|+*#]*Domain(?::[ \t]*[0-9]+|[ \t]+[0-9]+:)[ \t]*(?:=20)?\r?$", re.MULTILINE)
 _DOMAIN = re.compile(r"Domain(?::\s*(\S{1,9})|\s+(\S{1,9}):)")
 _MB = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?|[1-9](?:\.[0-9]{1,5})?e\+0[6-9]) MB")  # a number printed with %g
 _MAX_ROW = 1024
