@@ -182,6 +182,16 @@ FAKE_TEXTS = {
         "numa_emulation.read_latency=100,1000 numa_emulation.write_latency=150,1100 "
         "numa_emulation.read_bandwidth=900,100 numa_emulation.write_bandwidth=800,90",
     ),
+    "reads of the first, writes of both": FAKE.format(
+        2,
+        "numa_emulation.read_latency=100 numa_emulation.write_latency=100,1000 "
+        "numa_emulation.read_bandwidth=900,100 numa_emulation.write_bandwidth=900,100",
+    ),
+    "writes of the first, reads of both": FAKE.format(
+        2,
+        "numa_emulation.write_latency=100 numa_emulation.read_latency=100,1000 "
+        "numa_emulation.write_bandwidth=900,100 numa_emulation.read_bandwidth=900,100",
+    ),
     "fewer latencies": FAKE.format(3, "numa_emulation.read_latency=100,1000 numa_emulation.read_bandwidth=900,100"),
     "the second is DRAM": FAKE.format(
         2,
