@@ -189,7 +189,7 @@ class Scenario(StrictModel):
     def _names_fit(self) -> Scenario:
         names = [owner.name for owner in self.owners]
         if not names:
-            raise TopologyError("lists no owner")
+            raise TopologyError("is empty; give at least one owner", "owners")
         if len(names) > MAX_OWNERS:
             raise TopologyError(f"lists {len(names)} owners; at most {MAX_OWNERS} are possible")
         taken = next((name for name in names if name in OTHERS), None)
