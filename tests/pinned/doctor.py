@@ -150,6 +150,7 @@ def _copies() -> str:
         "a log": Facts(read_copy(b"[    1.0] Demotion targets for Node 0: preferred: 1, fallback: 1\n")),
         "sys": facts_of({path: text for path, text in files.items() if path.startswith("sys/")}),
         "proc": facts_of({path: text for path, text in files.items() if path.startswith("proc/")}),
+        "no counters": facts_of({path: text for path, text in files.items() if not path.endswith("/vmstat")}),
         "no kernel": facts_of(machine(None)),
         "a newer kernel": facts_of(machine("9.1.0")),
         "an older kernel": facts_of(machine("5.14.0") | {"proc/version": "Linux version 5.10.0-30-amd64 (x@y)"}),

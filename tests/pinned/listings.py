@@ -180,6 +180,10 @@ NUMACTL_TEXTS = {
     "a soft line end at the end": NUMACTL.replace("1:  31  10 ", "1:  31=\n  10"),
     "tags": f"<pre>{NUMACTL}</pre>",
     "a tag of another kind": f"<span>\n{NUMACTL}</span>",
+    **{
+        f"{tags} before a line": NUMACTL.replace("node 0 cpus", f"{tags} node 0 cpus")
+        for tags in ("<tt>", "<BLOCKQUOTE>", "<tt class='x'> <blockquote>", "<font>", "<ttx>", "<tt")
+    },
     "an arrow": NUMACTL.replace("2048 MB", "2048 MB <-- this"),
     "dashes": NUMACTL.replace("2048 MB", "2048 MB \u2014 this"),
     "bare rows": NUMACTL.replace("  0: ", "  0 ").replace("  1: ", "  1 "),
