@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import combinations, product
+from types import SimpleNamespace
 
 import pytest
 
@@ -73,3 +76,19 @@ def test_search_in_processes_reports_progress_and_stops_at_its_deadline() -> Non
     assert progress[0] == (1, 1, 1)
     late = Question("posted", "v5.15", "runtime", False, time.time() - 1)
     assert searching.search(late, 3, 1, lambda *done: None) == searching.Answer(None, (), True)
+
+
+def test_machines_of_every_size_up_to_the_largest_are_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def pool(*_: object) -> Iterator[SimpleNamespace]:
+        yield SimpleNamespace(imap=map)
+
+    monkeypatch.setattr(searching, "get_context", lambda _: SimpleNamespace(Pool=pool))
+    monkeypatch.setattr(searching, "first_in", lambda question, unit: (None, True))
+    told: list[tuple[int, int, int]] = []
+    answer = searching.search(
+        question("v5.15", "v6.1", "runtime", False, 1000), 3, 1, lambda *values: told.append(values)
+    )
+    assert answer == searching.Answer(None, (1, 2, 3), False)
+    counts = {nodes: len(list(units(nodes, False))) for nodes in (1, 2, 3)}
+    assert told == [(nodes, done, count) for nodes, count in counts.items() for done in range(1, count + 1)]

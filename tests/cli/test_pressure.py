@@ -11,6 +11,7 @@ import pytest
 from tests.command import printed, refusal, tierscope
 from tests.pressure.machines import three_tiers
 from tests.topology.test_watermarks import ZONEINFO
+from viz.pressure.scenario import MAX_TEXT
 
 MACHINE = json.dumps(three_tiers(100_000, 50_000, 50_000).document())
 COUNTERS = ["pgdemote_kswapd", "pgdemote_direct", "pgdemote_proactive"]
@@ -182,3 +183,13 @@ def test_an_exported_file_has_the_scenario_and_the_tool(tmp_path: Path) -> None:
         "export", "-", "--scenario", str(tmp_path / "own.toml"), stdin=MACHINE
     )
     assert "perhaps bound is meant" in refusal("export", "-", "--scenario", "bond", stdin=MACHINE)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_file_that_is_too_large_is_no_scenario(tmp_path: Path, more: int) -> None:
+    path = tmp_path / "large.toml"
+    start = 'title = "t"\nowners = [{ name = "o", memory = 4096 }]\n'
+    path.write_text(start + "#" * (MAX_TEXT - len(start) + more))
+    done = tierscope("pressure", "-", "--scenario", str(path), "--json", stdin=MACHINE)
+    refused = "tierscope: large.toml: is larger than 64 KiB; no scenario is\n" if more else ""
+    assert done.stderr.decode() == refused

@@ -22,6 +22,7 @@ from viz.kernel.releases import version
 from viz.topology import Topology, builtin, builtin_names
 from viz.trace import wire
 from viz.trace.chapters import events, first_build
+from viz.trace.events import rebuilds
 from viz.trace.model import Trace
 from viz.trace.record import record
 from viz.trace.source_listing import whole_listing
@@ -231,3 +232,11 @@ def test_a_run_of_the_first_events_equals_the_beginning_of_the_whole_run(name: s
         for signal in part.signals:
             if not signal.startswith("why "):  # an answer may lead to a later step
                 assert all(part.at(signal, step) == whole.at(signal, step) for step in range(part.length)), signal
+
+
+@pytest.mark.parametrize("key", ["node_demotion", "preferred", "fallback_targets"])
+def test_a_rebuild_has_changed_the_order_if_any_node_demotes_elsewhere(key: str) -> None:
+    before: dict[str, Any] = {name: {"0": "1", "1": ""} for name in ("node_demotion", "preferred", "fallback_targets")}
+    same, other = {"do": "rebuild", **before}, {"do": "rebuild", **before, key: {"0": "2", "1": ""}}
+    assert rebuilds(before, [[same], [{"do": "disable"}, same]]) == (2, 0)
+    assert rebuilds(before, [[other], [other], [same]]) == (3, 2)

@@ -17,7 +17,7 @@ from viz.kernel.machine import Machine
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.kernel.releases import version
 from viz.kernel.versions import VERSIONS, Version
-from viz.topology import builtin
+from viz.topology import Topology, builtin
 from viz.trace.model import Trace
 from viz.trace.scoretable import Row
 from viz.trace.why.answer import MAX_LINES
@@ -92,6 +92,14 @@ def test_the_second_of_two_sockets_with_one_expander_has_no_target() -> None:
         "Node 0, at 21: it has CPUs, so it was a source of pass 1 and can never be a target.",
         CPUS_NEVER,
     ]
+
+
+def test_a_node_that_only_n_cpu_holds_is_not_called_one_with_cpus() -> None:
+    nodes = [{"id": node, "cpus": 1 - node, "memory": 2**30} for node in (0, 1)]
+    document = {"title": "t", "n_cpu": [0, 1], "nodes": nodes, "distances": [[10, 20], [20, 10]]}
+    trace = Run.of(Topology.from_document(document), "posted").trace()
+    assert CPUS_NEVER not in answer_of(trace, "node_demotion[0]")
+    assert CPUS_NEVER in answer_of(trace, "node_demotion[1]")
 
 
 def test_a_refusal_in_an_earlier_build_is_no_reason() -> None:

@@ -75,9 +75,9 @@ class Outcomes:
                     or len(before | {*edges(self.view.change, longer[-2:])} - {"both"}) < 2
                 ):
                     continue
-                end = self._search((value, following), NUMA_NO_NODE, frozenset(walk))
-                if end and (not shortest or (len(walk) + len(end), (*walk, *end)) < (len(shortest), shortest)):
-                    shortest = (*walk, *end)
+                if end := self._search((value, following), NUMA_NO_NODE, frozenset(walk)):
+                    whole = (*walk, *end)
+                    shortest = min(shortest or whole, whole, key=lambda one: (len(one), one))
         return shortest
 
     def _shortest_cycle(self, start: int) -> Walk | None:
