@@ -30,11 +30,11 @@ from viz.kernel.releases import version
 from viz.topology import ParseResult, builtin, load
 
 OTHERS = {
-    "6.1.112": ("no-performance", "one-tier"),
+    "6.1.112": ("no-performance", "one-tier", "spills-first"),
     "6.12.5": ("mglru-counter", "spills-first"),
     "6.12.10": ("mglru-counter",),
     "6.12.11": ("mglru-counter",),
-    "6.17.3": ("cpuset-excludes",),
+    "6.17.3": ("cpuset-excludes", "spills-first"),
 }
 """Further kernels, and the checks whose cases are looked at under each."""
 

@@ -69,9 +69,7 @@ def test_pyodide_is_fetched_once(asked: list[list[str]]) -> None:
 
 def test_another_archive_is_refused_and_not_kept(asked: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(downloads, "PYODIDE_HASH", "other")
-    with pytest.raises(
-        NoDownload, match=f"what npm has fetched as Pyodide {PYODIDE} has another hash than the one pin"
-    ):
+    with pytest.raises(NoDownload, match=f"what npm has fetched as Pyodide {PYODIDE} .* than the one pinned here$"):
         pyodide()
     assert list(cache().iterdir()) == []
 
@@ -99,7 +97,7 @@ def test_packages_are_fetched_once_for_the_python_of_pyodide(asked: list[list[st
 
 def test_other_packages_are_refused(asked: list[list[str]]) -> None:
     downloads.PINS.write_text(PIN.replace("sha256:", "sha256:0")[:-2] + "\n")
-    with pytest.raises(NoDownload, match="pip has fetched other packages than those pinned here"):
+    with pytest.raises(NoDownload, match=r"pip has fetched other packages than those pinned here$"):
         wheels()
 
 
@@ -107,7 +105,7 @@ def test_without_pip_the_command_that_brings_it_is_named(
     asked: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(downloads, "find_spec", lambda _: None)
-    with pytest.raises(NoDownload, match="pip is needed to fetch packages; type: python -m ensurepip"):
+    with pytest.raises(NoDownload, match=r"pip is needed to fetch packages; type: python -m ensurepip$"):
         wheels()
 
 
@@ -142,7 +140,7 @@ def test_what_takes_too_long_is_given_up(asked: list[list[str]], monkeypatch: py
         raise subprocess.TimeoutExpired(command, options["timeout"])
 
     monkeypatch.setattr(subprocess, "run", run)
-    with pytest.raises(NoDownload, match="Pyodide did not come within 300 seconds; the first build of a site needs a"):
+    with pytest.raises(NoDownload, match=r"Pyodide did not come within 300 seconds; .* needs a network$"):
         pyodide()
 
 
@@ -165,7 +163,7 @@ def test_node_is_that_of_the_extra_or_that_of_the_machine(
     if not found:
         for get, what in ((downloads.node, "Node.js"), (downloads._npm, "npm")):
             with pytest.raises(
-                NoDownload, match=f"{what} is needed to build a site with Python; type: pip install 'tie"
+                NoDownload, match=f"{what} is needed to build a site with Python; type: pip install 'tierscope.site.'$"
             ):
                 get()
         return
