@@ -70,3 +70,18 @@ def test_an_unknown_release_is_refused(release: str) -> None:
 def test_a_release_with_a_line_end_is_refused(kernel: str) -> None:
     with pytest.raises(UnknownVersion):
         version(kernel)
+
+
+@pytest.mark.parametrize(
+    ("name", "reads"),
+    [
+        ("v6.1", True),
+        ("v5.17", False),
+        ("v5.17 + targets=next-class", True),
+        ("v5.17 + targets=one", False),
+        ("posted + start=fastest-tier", True),
+        ("tier-sets", False),
+    ],
+)
+def test_the_order_depends_on_tiers_from_6_1_on_or_by_a_changed_rule(name: str, reads: bool) -> None:
+    assert version(name).reads_tiers is reads
