@@ -24,6 +24,9 @@ LIGHT = (sys.executable, "-c", f"{NOTHING_AHEAD}; from viz.cli import main; main
 Compressing all takes ten seconds of processor, and few tests ask for all.
 """
 
+PROGRAMS = ("viz.__main__", "viz.app.wsgi")
+"""The modules that no test imports by the way: their import runs the command line, or makes a server."""
+
 
 @dataclass
 class Server:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.serving import PROGRAMS
 from tests.test_architecture import MODULES
 
 LOOKS = (ops.ASSERT, ops.ASSERT_NOT)
@@ -44,7 +45,7 @@ def patterns() -> dict[str, str]:
     """Return all expressions that stand in modules of viz/, also those in tables, by the names of both."""
     found = {}
     for module in MODULES:
-        if module not in ("viz.__main__", "viz.app.wsgi"):  # importing these runs the program
+        if module not in PROGRAMS:
             for name, value in vars(import_module(module)).items():
                 values = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else [value]
                 for place, one in enumerate(values):

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.wrappers import Response
 
 from tests.pinned.forms import WIDTH
+from tests.serving import PROGRAMS
 from viz import resources
 from viz.app import create_app
 from viz.app.fallback import Fallback
@@ -177,6 +178,8 @@ def _constants(definition: re.Pattern[str]) -> Iterator[tuple[str, str, Any]]:
     """Yield the constants whose definitions a pattern finds: the module's path, the name and the value."""
     for path in sorted(resources.PACKAGE.rglob("*.py")):
         place = path.relative_to(resources.PACKAGE.parent).with_suffix("")
-        if names := definition.findall(path.read_text(encoding="utf-8")):
-            module = importlib.import_module(".".join(place.parts))
+        name_of_module = ".".join(place.parts)
+        names = definition.findall(path.read_text(encoding="utf-8"))
+        if names and name_of_module not in PROGRAMS:
+            module = importlib.import_module(name_of_module)
             yield from ((place.as_posix(), name, getattr(module, name)) for name in names)
