@@ -44,8 +44,7 @@ def printed(*arguments: str, stdin: str | bytes = b"") -> str:
 
 def refusal(*arguments: str, stdin: str | bytes = b"") -> str:
     """Run a command, check that it exits with status 2 and prints one line on stderr only, and return this line."""
-    # serve leaves sockets open, so it runs in a new process, whose end closes them.
-    done = (process if arguments[0] == "serve" else tierscope)(*arguments, stdin=stdin)
+    done = tierscope(*arguments, stdin=stdin)
     message = done.stderr.decode()
     assert (done.returncode, done.stdout, message.count("\n")) == (2, b"", 1), message
     return message

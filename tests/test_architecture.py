@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -74,10 +75,16 @@ def room_of(module: str) -> str:
     return ".".join(module.split(".")[:2])
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """Return the syntax tree of a module, which several tests walk."""
+    return ast.parse(path.read_text())
+
+
 def imports(module: str, path: Path) -> Iterator[str]:
     """Yield every module that the source of a module imports, including imports in functions."""
     package = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -139,14 +146,13 @@ def test_the_text_commands_load_no_picture_library(command: list[str]) -> None:
 
 
 def test_modules_and_functions_are_short() -> None:
-    sources = {module: path.read_text() for module, path in MODULES.items()}
-    assert [module for module, source in sources.items() if len(source.splitlines()) > MAX_LINES] == []
-    assert [line for module, source in sources.items() for line in long_functions(module, source)] == []
+    assert [module for module, path in MODULES.items() if len(path.read_text().splitlines()) > MAX_LINES] == []
+    assert [line for module, path in MODULES.items() for line in long_functions(module, path)] == []
 
 
-def long_functions(module: str, source: str) -> Iterator[str]:
+def long_functions(module: str, path: Path) -> Iterator[str]:
     """Yield a line for each function of a module that has too many lines."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             if length > MAX_LINES_OF_A_FUNCTION:

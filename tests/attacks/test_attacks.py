@@ -25,6 +25,7 @@ def server() -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ATTACKS)
 def test_each_attack_can_be_made(name: str) -> None:
     assert callable(ATTACKS[name].make())

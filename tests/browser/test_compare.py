@@ -115,6 +115,7 @@ def test_two_or_more_runs_are_compared_step_by_step(page: Page) -> None:
     expect(page).not_to_have_url(re.compile("against"))
 
 
+@pytest.mark.slow
 def test_the_tables_of_versions_and_machines_lead_to_others(page: Page) -> None:
     against(page, f"topology={NAME}&kernel=v5.15&against=kernel:v5.16")
     page.evaluate("() => { location.hash = location.hash.replace('v5.16', 'v6.1'); }")

@@ -56,6 +56,7 @@ def last(page: Page, **values: object) -> dict[str, Any]:
     return newest
 
 
+@pytest.mark.slow
 def test_a_deck_on_the_disk_steers_the_player(deck: Page, server: Server, tmp_path: Path) -> None:
     """The deck of the document works, every command does what the document says, and garbage does nothing."""
     text = (ROOT / "docs/embedding.md").read_text()

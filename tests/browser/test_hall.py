@@ -118,6 +118,7 @@ def test_all_can_be_read_from_the_back_of_a_hall(page: Page) -> None:
         page.keyboard.press("r")
 
 
+@pytest.mark.slow
 def test_it_says_which_kernel_plays_in_every_half_and_axe_finds_nothing_in_a_gap(page: Page) -> None:
     present(page, "#topology=losing-a-node&kernel=v5.15&against=kernel:v6.1&step=30")
     expect(page.locator("#kernel-name")).to_have_text("kernel v5.15")

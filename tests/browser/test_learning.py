@@ -194,6 +194,7 @@ def test_the_stage_is_zoomed_and_the_page_presented(page: Page) -> None:
     expect(page.locator("header")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_embedding(page: Page) -> None:
     response = page.goto("/?embed=1#topology=two-sockets-one-expander")
     page.wait_for_selector("main[data-step]")

@@ -156,6 +156,7 @@ def go_on_in_the_new_dialog(page: Page, relay: Relay) -> None:
     expect(page.locator("#shape-wrong")).to_have_text("")
 
 
+@pytest.mark.slow
 def test_an_edit_that_nobody_heard_can_be_returned_to(page: Page, watch: Watch, usual_relay: Relay) -> None:
     """After an edit without a server, the visitor selects another machine and gets it. Undo returns to the edit."""
     open_editor(page, usual_relay.url)

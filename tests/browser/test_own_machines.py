@@ -189,6 +189,7 @@ def paste_under_the_chosen_kernel(page: Page) -> None:
     expect(page.locator("#zonelists")).to_have_value("runtime")
 
 
+@pytest.mark.slow
 def test_where_nothing_can_be_stored_the_list_lasts_until_the_page_is_left(page: Page, watch: Watch) -> None:
     page = page.context.new_page()
     page.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };")

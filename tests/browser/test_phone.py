@@ -148,6 +148,7 @@ def test_the_first_story_goes_to_what_it_speaks_of(phone: Page) -> None:
     expect(phone.locator("#story-stop")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_window_that_becomes_narrow_has_another_stage(page: Page, watch: Watch, usual_relay: Relay) -> None:
     """The page changes its stage without a server. It keeps its step and an open answer, and goes on playing.
 

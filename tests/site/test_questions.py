@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.site.questions import QUESTIONS
 from viz.app.answers import KINDS, Job, answer_job
 from viz.app.service import Service
@@ -13,6 +15,7 @@ def test_there_are_a_hundred_of_every_kind() -> None:
     assert {kind for kind, _ in QUESTIONS} == set(KINDS) - {"export"}
 
 
+@pytest.mark.slow
 def test_most_have_an_answer_and_none_finds_a_fault() -> None:
     answers = [answer_job(Job(kind, question, Service())) for kind, question in QUESTIONS]
     refused = [answer["error"] for answer in answers if "error" in answer]
