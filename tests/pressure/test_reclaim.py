@@ -39,6 +39,15 @@ def test_the_default_policy_spills_down_to_low_and_demotes_nothing() -> None:
     assert "switched off" in outcome.remark()
 
 
+@pytest.mark.parametrize("kernel", ["v5.15", "6.1", "7.3.4"])
+def test_full_nodes_have_a_reason_each(kernel: str) -> None:
+    machine = three_tiers(1000, 1000, distances=[[10, 20], [20, 10]])
+    outcome = play(machine, owner(900, "first", bind=[1]), owner(890, "then", start=300, bind=[0]), kernel=kernel)
+    assert pages(outcome) == [890, 900]
+    none = "no node comes below node 1 in the order of this kernel"
+    assert outcome.remark() == f"Nothing was demoted: {none}; node 1 is full down to min."
+
+
 def test_what_fits_stays_on_its_node() -> None:
     assert pages(
         play(
