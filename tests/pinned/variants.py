@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from tests.pinned import listings, more_listings
+from tests.pinned import listings, sysfs_and_clusters
 from tests.pinned.listings import IN_A_STRING
 from tests.pinned.speeds import HWLOC, LIBVIRT, VALUE
 from tests.pinned.tables import compared
@@ -271,10 +271,10 @@ def files() -> dict[str, Callable[[], str]]:
         "likwid": listings.LIKWID_TEXTS,
         "lscpu": listings.LSCPU_TEXTS,
         "lsmem": listings.LSMEM_TEXTS,
-        "sysfs": more_listings.SYSFS_TEXTS,
-        "kubernetes": more_listings.KUBERNETES_TEXTS,
-        "proxmox": more_listings.PROXMOX_TEXTS,
-        "fake-nodes": more_listings.FAKE_TEXTS,
-        "beside": more_listings.BESIDE_TEXTS,
+        "sysfs": sysfs_and_clusters.SYSFS_TEXTS,
+        "kubernetes": sysfs_and_clusters.KUBERNETES_TEXTS,
+        "proxmox": sysfs_and_clusters.PROXMOX_TEXTS,
+        "fake-nodes": sysfs_and_clusters.FAKE_TEXTS,
+        "beside": sysfs_and_clusters.BESIDE_TEXTS,
     }
     return {f"{name}.txt": partial(compared, of) for name, of in texts.items()}

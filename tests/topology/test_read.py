@@ -65,7 +65,7 @@ def test_json_may_be_indented(changed: Change) -> None:
         ),
         ("<script>alert(1)</script>", "understood are"),
         ("# only a remark\n", "understood are"),
-        ("# \r\n" * 1_000_000 + "x", "understood are"),
+        ("# \r\n" * 200_000 + "x", "understood are"),
         ("Fallback order for Node 0: 0 1 2", "is a kernel's log: a ranking"),
     ],
     ids=range(15),
