@@ -16,12 +16,6 @@ from viz.topology.trust import settled, with_sources
 from viz.topology.unreadable import advice
 from viz.topology.wrappers import View, views
 
-_RAW_FIRST = (
-    "hwloc XML", "libvirt XML", "QEMU arguments", "device tree source", "the output of xl info -n",
-    "the output of lscpu --json", "the output of lsmem -o+NODE --json",
-)  # fmt: skip
-"""Formats that contain quotation marks or tags. A text in one of them is first read as it is, and unwrapped only if
-that fails."""
 ONLY_TIERS = "says which nodes are slower than others, and has no machine; run numactl -H, and give both in one paste"
 
 
@@ -35,13 +29,13 @@ def read_pasted(text: str, name: str, chosen: str = "") -> ParseResult:
 
 def _read(text: str, name: str, chosen: str) -> ParseResult:
     form = format_of(text)
-    if form and (not form.listing or form.name in _RAW_FIRST) and not _is_foreign(text, form):
+    if form and form.as_it_is != "never" and not _is_foreign(text, form):
         try:
             return read_one(text, name, chosen, read_whole)
         except SeveralMachines:
             raise
         except TopologyError as error:
-            if not form.listing or form.name.endswith("--json"):
+            if form.as_it_is == "only":
                 raise
             return _read_views(text, name, chosen, error)
     return _read_views(text, name, chosen, None)

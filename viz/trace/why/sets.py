@@ -132,8 +132,8 @@ def _of_round(history: History, round_: Round, array: str, node: int) -> Iterato
     if waits is not None:
         question = why_no_target_yet(node) if searches else why_no_target(node)
         yield waits, answer(question, _waiting_lines(trace, round_, node))
-        for search in searches[:1]:
-            yield search.begins, answer(why_no_target_yet(node), _searching_lines(search))
+        if searches:
+            yield searches[0].begins, answer(why_no_target_yet(node), _searching_lines(searches[0]))
     for search in [search for search in searches if search.stores or search is searches[0]]:
         for step in (*search.stores, search.ends):
             if step < 0:
@@ -157,8 +157,9 @@ def _waiting_lines(trace: Trace, round_: Round, node: int) -> list[Line]:
     if round_.build:
         return waiting_lines(round_.build, node)
     cleared: list[Line] = [(round_.cleared[node], "")] if node in round_.cleared else []
-    for search in round_.searches.get(node, [])[:1]:
-        return [(search.begins, f"Node {node} looks for itself from step {search.begins} on."), *cleared]
+    if searches := round_.searches.get(node):
+        begins = searches[0].begins
+        return [(begins, f"Node {node} looks for itself from step {begins} on."), *cleared]
     if node not in mask_at(trace, "N_MEMORY", round_.begins):
         return [(round_.begins, f"Node {node} has no memory, so there is nothing to demote from it."), *cleared]
     return cleared or [(round_.begins, "")]
