@@ -7,7 +7,15 @@ import { hasRun, state } from "#core/state";
 import { keep } from "#core/storage";
 import { SIZES, TALK } from "#core/trace";
 import { showFunction, toggleClaims } from "#player/code";
-import { isUsed, isWriting, moveAmongTabs, moveFocus, moveInTable, singleKeys } from "#player/keys";
+import {
+  isUsed,
+  isWriting,
+  markFocusedRegisters,
+  moveAmongTabs,
+  moveFocus,
+  moveInTable,
+  singleKeys,
+} from "#player/keys";
 import { requestRun, sameStep } from "#player/loading";
 import {
   back,
@@ -283,6 +291,8 @@ function onChange({ target }) {
 export function listenToCommands() {
   on(document, "keydown", onKey);
   on(document, "keydown", onHistoryKey);
+  on(document, "focusin", markFocusedRegisters);
+  on(document, "focusout", markFocusedRegisters);
   on(document, "paste", onPaste);
   on(document, "click", onClick);
   on(document, "change", onChange);

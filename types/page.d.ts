@@ -368,10 +368,17 @@ interface StageView {
   stated: Map<NodeId, string>;
 }
 
+/** A cell of a register, with what it shows; the text is null before the first step is shown. */
+interface RegisterCell {
+  cell: HTMLElement;
+  text: string | null;
+  change: string;
+}
+
 /** The row of a register, and its cells by node. */
 interface RegisterRow {
   row: HTMLElement;
-  cells: Map<NodeId, HTMLElement>;
+  cells: Map<NodeId, RegisterCell>;
 }
 
 interface PageView extends StageView {

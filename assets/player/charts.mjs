@@ -33,6 +33,7 @@ export function prepareCharts() {
   if (isExported()) return;
   const seen = (/** @type {IntersectionObserverEntry[]} */ [entry]) => {
     chart.isSeen = entry.isIntersecting;
+    $("#chart").toggleAttribute("data-unseen", !chart.isSeen);
     askForChart();
     followStep();
   };
@@ -68,7 +69,7 @@ export function chooseChart(name) {
   askForChart();
 }
 
-/** Ask for the chart of the run, even if it is out of sight, once a visitor who uses the page pauses. */
+/** Ask for the chart of the run, even if it is out of sight, once a visitor who uses the page pauses for LATER. */
 export function askWhenIdle() {
   const whenIdle = (/** @type {() => void} */ act) =>
     "requestIdleCallback" in window ? requestIdleCallback(act, { timeout: LATER }) : setTimeout(act);
@@ -149,9 +150,10 @@ function listen() {
   });
 }
 
-/** Lay the marks of the step shown over the chart. */
+/** Lay the marks of the step shown over the chart. Until there is one, somebody who steps has not paused yet. */
 export function followStep() {
   const drawn = plot();
+  if (!chart.key) askWhenIdle();
   const { xaxis: x, yaxis: y, yaxis2: lower } = drawn?._fullLayout ?? {};
   if (!chart.isSeen || !drawn || !x || !y || !hasRun()) return;
   const below = lower ?? y; // the timeline has two plots

@@ -133,6 +133,16 @@ function beginMoving(table) {
 }
 
 /**
+ * Mark the registers while a cell of them has the focus, moved there by keys: the style sheet then shows which key lets
+ * the arrows go from cell to cell. (A rule with :has() would need no mark, but with such a rule browsers style all
+ * cells anew when the text of one changes.)
+ */
+export function markFocusedRegisters() {
+  const table = find("#registers table");
+  table?.toggleAttribute("data-focused", find("[data-cell]:focus-visible", table) !== null);
+}
+
+/**
  * Move the focus from a cell by `across` columns and `down` rows, unless the table ends there.
  * @param {HTMLTableCellElement} cell
  * @param {number} across

@@ -2,7 +2,7 @@
 // Shows one step of a trace on the page. One call sets all panels, so all of them show the same step. Python has
 // computed all positions and sentences; this module sets classes, attributes and texts.
 
-import { $, all, element, setText } from "#core/dom";
+import { $, all, element, setAttribute, setText } from "#core/dom";
 import { flowsAt, leaksAt, nodesOf } from "#core/trace";
 import { choice } from "#core/words";
 import { paintCode } from "#player/code";
@@ -12,6 +12,7 @@ import { lookUpStage, paintStage } from "#player/stage";
 
 const [LONG, LONGEST] = [165, 230]; // characters from which a sentence is shown smaller, or its lines stand closer
 const IN_SIGHT = { rows: 16, entries: 64 }; // how much of a score table and of a fallback list is drawn at once
+const WIDE = 5; // characters; what is longer may not fit into its cell
 const FINISH_DELAY = 80; // milliseconds without another step after which the rest is drawn
 
 /**
@@ -43,7 +44,7 @@ export function lookUp(main, { classes, kernel, differs, words }) {
 /** @param {HTMLElement} row @returns {RegisterRow} */
 const rowOf = (row) => ({
   row,
-  cells: new Map(all("[data-cell]", row).map((cell) => [Number(cell.dataset.cell), cell])),
+  cells: new Map(all("[data-cell]", row).map((cell) => [Number(cell.dataset.cell), { cell, text: null, change: "" }])),
 });
 
 /**
@@ -173,10 +174,8 @@ function paintMask({ row, cells }, nodes, trace, name, step, before) {
   row.dataset.value = String(list);
   for (const node of nodes) {
     const isIn = now.has(node);
-    const cell = /** @type {HTMLElement} */ (cells.get(node));
-    setText(cell, isIn ? String(node) : "");
     const change = isIn ? "was not in it, now is" : "was in it, now is not";
-    markCell(cell, isIn, isIn !== was.has(node) ? change : "");
+    paintCell(cells.get(node), isIn ? String(node) : "", isIn !== was.has(node) ? change : "");
   }
 }
 
@@ -189,16 +188,14 @@ function paintMask({ row, cells }, nodes, trace, name, step, before) {
  * @param {Step} before
  */
 function paintArray({ row, cells }, nodes, trace, name, step, before) {
-  row.dataset.value = trace.nodes.map((node) => `${node}:${trace.at(`${name}[${node}]`, step)}`).join(",");
+  const values = new Map(trace.nodes.map((node) => [node, trace.at(`${name}[${node}]`, step)]));
+  row.dataset.value = [...values].map(([node, value]) => `${node}:${value}`).join(",");
   for (const node of nodes) {
+    const value = /** @type {Cell} */ (values.get(node));
     const signal = `${name}[${node}]`;
-    const value = trace.at(signal, step);
-    const cell = /** @type {HTMLElement} */ (cells.get(node));
-    setText(cell, String(value));
     const isChanged = trace.differs(signal, step, before);
     const change = isChanged ? `was ${cellText(trace.at(signal, before))}, now ${cellText(value)}` : "";
-    markCell(cell, value !== -1 && value !== "", change);
-    if (!isChanged && typeof value === "string" && value.length > 5) cell.title = value; // the cell may be too narrow
+    paintCell(cells.get(node), String(value), change);
   }
 }
 
@@ -206,14 +203,31 @@ function paintArray({ row, cells }, nodes, trace, name, step, before) {
 const cellText = (value) => (value === "" ? "empty" : value);
 
 /**
- * @param {HTMLElement} cell
- * @param {boolean} isIn whether the cell holds a node or a value
+ * Show a value in the cell of a register, and mark it as changed. Most cells stay as they are at a step, and are left
+ * alone.
+ * @param {RegisterCell | undefined} shown
+ * @param {string} text the value, or the node that a mask holds; empty if it holds none
  * @param {string} change what changed, in words; empty if nothing did
  */
-function markCell(cell, isIn, change) {
-  cell.classList.toggle("in", isIn);
+function paintCell(shown, text, change) {
+  if (!shown || (shown.text === text && shown.change === change)) return;
+  Object.assign(shown, { text, change });
+  const { cell } = shown;
+  setText(cell, text);
+  cell.classList.toggle("in", text !== "" && text !== "-1");
   cell.classList.toggle("changed", change !== "");
-  if (change) cell.title = change;
+  setTitle(shown);
+}
+
+/**
+ * Say in a cell's tooltip what has changed or, if the cell may be too narrow for it, the value; then `more`.
+ * @param {RegisterCell} shown
+ * @param {string[]} more
+ */
+export function setTitle({ cell, text, change }, more = []) {
+  const own = change || ((text?.length ?? 0) > WIDE ? text : "");
+  const title = [own, ...more].filter(Boolean).join("; ");
+  if (title) setAttribute(cell, "title", title);
   else cell.removeAttribute("title");
 }
 

@@ -1,12 +1,13 @@
 // @ts-check
 // Makes the score table of a scan, and shows the fallback list of a node.
 
-import { all, button, element, find, headCell, setText } from "#core/dom";
+import { button, element, find, headCell, setText } from "#core/dom";
 import { state } from "#core/state";
 import { targetsAt } from "#core/trace";
 
 const MAX_ROWS = 64; // a longer table ends with a count of the other candidates
 const [MAX_TIED, MAX_CHARGES] = [4, 12]; // how much of the table on node_load is shown
+const NEARER = "\u00a0\u203a "; // stands between an entry of a fallback list and the next one, which is not nearer
 
 /** @param {string} verdict */
 const wordsFor = (verdict) => state.play.words.verdicts[verdict] ?? verdict;
@@ -146,25 +147,22 @@ function chargeRow(trace, step, nodes) {
 }
 
 /**
- * Show the fallback list of a node in a panel; its last line counts the entries that were left out. A list of as many
- * lines that is there already gets other words: on a large machine, new elements would hold up each step.
+ * Show the fallback list of a node in a panel; its end counts the entries that were left out. The list is one text:
+ * browsers take ten times as long to lay out an element for each of 64 entries, and each step has another list.
  * @param {HTMLElement} panel
  * @param {NodeId} owner
  * @param {Zonelist} zonelist
  * @param {number} [most]
  */
 export function showFallback(panel, owner, [ids, left], most = ids.length) {
-  const more = left + Math.max(0, ids.length - most);
-  const lines = [...ids.slice(0, most), ...(more ? [`and ${more} more`] : [])].map(String);
-  if (all(".fallback li", panel).length !== lines.length) {
-    const list = element("ol", "", "fallback");
-    list.append(...lines.map(() => element("li")));
+  if (!find(".fallback", panel)) {
     const box = element("div");
-    box.append(element("p", "", "caption-line"), list);
+    box.append(element("p", "", "caption-line"), element("p", "", "fallback"));
     panel.replaceChildren(box);
   }
+  const more = left + Math.max(0, ids.length - most);
   setText(find(".caption-line", panel), `Fallback order of node ${owner}, nearest first`);
-  for (const [place, line] of all(".fallback li", panel).entries()) setText(line, lines[place]);
+  setText(find(".fallback", panel), [...ids.slice(0, most), ...(more ? [`and ${more} more`] : [])].join(NEARER));
 }
 
 /**

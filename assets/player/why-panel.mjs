@@ -145,8 +145,8 @@ function answerAt(trace, subject, step) {
  */
 function changeOf(subject) {
   const [, name, node] = subject.match(/^(.*)\[(\d+)\]$/) ?? [];
-  const cell = state.view.rows.get(name)?.cells.get(Number(node));
-  return cell?.classList.contains("changed") ? `${subject} ${cell.title}.` : "";
+  const change = state.view.rows.get(name)?.cells.get(Number(node))?.change;
+  return change ? `${subject} ${change}.` : "";
 }
 
 /**

@@ -119,8 +119,14 @@ def test_the_chart_is_there_before_it_is_looked_at(page: Page, watch: Watch, usu
     page.wait_for_timeout(2500)
     expect(page.locator("script[src*=plotly]")).to_have_count(0)  # nobody has done anything yet
     page.keyboard.press("ArrowRight")
+    for _ in range(6):  # somebody who steps has not paused yet; these clicks come from no pointer
+        page.wait_for_timeout(500)
+        page.locator("#forward").dispatch_event("click")
+    expect(page.locator("script[src*=plotly]")).to_have_count(0)
     expect(page.locator("#chart .heatmaplayer")).to_have_count(1)
+    expect(page.locator("#chart .dash-graph")).to_have_css("content-visibility", "hidden")
     usual_relay.cut()
     page.locator("#charts").scroll_into_view_if_needed()
     expect(page.locator("#chart .heatmaplayer")).to_be_in_viewport()
+    expect(page.locator("#chart .dash-graph")).to_have_css("content-visibility", "visible")
     expect(page.locator("#overlay .cursor")).to_be_visible()

@@ -90,7 +90,10 @@ def show_each_list(page: Page, trace: Trace) -> None:
     agree_all(page, trace, ["ArrowRight", "ArrowLeft"], [trace.opens, 0])
     page.get_by_role("button", name="Show each list").click()
     agree(page, trace, 1)
-    expect(page.locator("#scores .fallback")).to_be_visible()
+    owner, (ids, left) = trace.at("source", 1), trace.at("zonelist", 1)
+    assert left == 0
+    expect(page.locator("#scores .caption-line")).to_have_text(f"Fallback order of node {owner}, nearest first")
+    expect(page.locator("#scores .fallback")).to_have_text(" \u203a ".join(map(str, ids)))
     steps = [*range(2, trace.opens + 1), trace.stops(1)[2], trace.opens, 0]
     agree_all(page, trace, ["ArrowRight"] * trace.opens + ["ArrowLeft"] * 2, steps)
     page.locator("#scrubber").fill("3")

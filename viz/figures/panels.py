@@ -62,6 +62,8 @@ DENSE, WIDEST = 20, 99
 """Columns are narrow if there are more nodes than DENSE, and wider again if an id is larger than WIDEST."""
 LEGEND = "Dimmed lines are only points to stop at; Linux has none of them."
 TABLE = "Registers, a column a node. Enter: the arrow keys go from cell to cell. Escape: they step again."
+LIST = "array list"
+"""The classes of a register that holds a list for each node."""
 LAID_OUT = 96
 """The number of columns shown at first; assets/player/register-columns.mjs shows others when they come into sight."""
 
@@ -72,6 +74,7 @@ def registers(trace: Trace) -> str:
     density = "registers dense" if len(trace.nodes) > DENSE else "registers"
     density += " told" if explained else ""
     density += " wide" if trace.nodes[-1] > WIDEST else ""
+    density += " lists" if any(_kind(trace, name) == LIST for name in trace.arrays) else ""
     table = Element("table", {"class": density, "role": "grid", "aria-label": TABLE})
     table.set("style", f"--columns: {len(trace.nodes)}")
     if len(trace.nodes) > LAID_OUT:
@@ -115,7 +118,7 @@ def _columns(row: Element, tag: str, nodes: Sequence[int]) -> Iterator[tuple[Ele
 def _kind(trace: Trace, name: str) -> str:
     if name in trace.masks:
         return "mask"
-    return "array list" if isinstance(trace.at(f"{name}[{trace.nodes[0]}]", 0), str) else "array"
+    return LIST if isinstance(trace.at(f"{name}[{trace.nodes[0]}]", 0), str) else "array"
 
 
 def listing(functions: Sequence[Function]) -> dict[str, str]:

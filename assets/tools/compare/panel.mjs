@@ -9,6 +9,7 @@ import { cellsOf, mailText, tableText } from "#core/mail";
 import { setTools, state } from "#core/state";
 import { isEvent } from "#core/trace";
 import { previousMachine, questionOf } from "#player/history";
+import { setTitle } from "#player/paint";
 import { show as showStep } from "#player/playback";
 import { markNodes } from "#player/stage-marks";
 import { ComparedRun, heldAt } from "#tools/compare/compare-run";
@@ -227,18 +228,17 @@ export function onStep() {
 function markRegisters(current) {
   const { trace, step, view } = state;
   for (const [name, { cells }] of view.rows) {
-    for (const [node, cell] of cells) {
+    for (const [node, shown] of cells) {
       const own = heldAt(trace, name, node, step);
       const others = current
         .map((one) => ({ name: one.run?.name, value: one.apart(name, node, own) }))
         .filter(({ value }) => value !== undefined);
-      cell.classList.toggle("apart", others.length > 0);
-      if (!others.length) delete cell.dataset.there;
-      else {
-        cell.dataset.there = [...new Set(others.map(({ value }) => heldText(value)))].join(" / ");
-        const words = others.map(({ name: run, value }) => `${heldText(value)} in ${run}`);
-        cell.title = [cell.title, ...words].filter(Boolean).join("; ");
-      }
+      const { dataset, classList } = shown.cell;
+      classList.toggle("apart", others.length > 0);
+      if (others.length) dataset.there = [...new Set(others.map(({ value }) => heldText(value)))].join(" / ");
+      else delete dataset.there;
+      const words = others.map(({ name: run, value }) => `${heldText(value)} in ${run}`);
+      setTitle(shown, words);
     }
   }
 }
@@ -251,8 +251,5 @@ function heldText(value) {
 
 function unmark() {
   markNodes(find("#stage svg"), "twin-marks", []);
-  for (const cell of all("#registers .apart")) {
-    cell.classList.remove("apart");
-    delete cell.dataset.there;
-  }
+  markRegisters([]);
 }
