@@ -24,10 +24,12 @@ const SHORTEST = 24; // milliseconds that a beat lasts at least; shorter ones ar
 const A_NODE = 1.25; // milliseconds a node, if that is more: a step takes the browser longer on a large machine
 const BRIEF = 60; // milliseconds; in a beat that is shorter nothing moves, since nobody would see it
 const FAR = 400; // steps; a jump that is longer has no motion
+const HALF = 8; // milliseconds; from any moment, the next picture of the screen is so far on average
+const UNSEEN = 100; // milliseconds without a picture after which nobody looks: a tab out of sight draws none
 
 const prefersStill = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** What was shown last, the beat that is about to be shown, and the timer of the beats. */
+/** What was shown last, the beat to be shown next, and the timer and the frame that this beat waits for. */
 const shown = {
   /** @type {Trace | null} */
   trace: null,
@@ -37,17 +39,17 @@ const shown = {
   beat: null,
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer: undefined,
+  frame: 0,
 };
 
 /** @type {Choreography} */
 export const choreography = {
   lead(step, showStep, arrive) {
     const told = beatsTo(step);
-    playBeats(told, step, (at) => showStep(at, at === step ? step : told[0].step), arrive);
+    const showBeat = (/** @type {Step} */ at) => showStep(at, at === step ? step : told[0].step);
+    afterPicture(0, () => playBeats(told, step, showBeat, arrive));
   },
-  stop() {
-    clearTimeout(shown.timer);
-  },
+  stop: forgetNext,
   readingTime,
 };
 
@@ -66,7 +68,34 @@ function playBeats([beat, ...others], step, showStep, arrive) {
   }
   shown.beat = beat;
   showStep(beat.step);
-  shown.timer = setTimeout(playBeats, beat.lasts, others, step, showStep, arrive);
+  afterPicture(beat.lasts, () => playBeats(others, step, showStep, arrive));
+}
+
+/**
+ * Call a function about `delay` milliseconds from now, just after a picture was drawn. To show a step then takes no
+ * picture from what moves: the browser has the longest time until the next one is due.
+ * @param {number} delay
+ * @param {() => void} act
+ */
+function afterPicture(delay, act) {
+  forgetNext();
+  const wait = () => {
+    shown.frame = requestAnimationFrame(() => {
+      clearTimeout(shown.timer);
+      shown.timer = setTimeout(act);
+    });
+    shown.timer = setTimeout(() => {
+      forgetNext();
+      act();
+    }, UNSEEN);
+  };
+  shown.timer = setTimeout(wait, delay - HALF);
+}
+
+/** Forget the function that afterPicture() was to call. */
+function forgetNext() {
+  clearTimeout(shown.timer);
+  cancelAnimationFrame(shown.frame);
 }
 
 /**

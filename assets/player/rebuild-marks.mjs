@@ -23,12 +23,17 @@ export function markRebuild({ arrows, svg }, trace, step) {
 }
 
 /**
- * Say in the line over the stage that demotion is off and for how long, and which entries nobody reads.
+ * Say in the line over the stage that demotion is off and for how long, and which entries nobody reads. The style sheet
+ * makes room for these words by the attributes of the line. (It could ask for the words with :has(), but then browsers
+ * would lay out the whole line anew when a word in it changes.)
  * @param {Trace} trace
  * @param {Step} step
  */
 export function tellRebuild(trace, step) {
   const [off, stale] = [offAt(trace, step), staleAt(trace, step)];
+  const caption = find(".caption");
+  caption?.toggleAttribute("data-off", off !== undefined);
+  caption?.toggleAttribute("data-stale", stale.size > 0);
   setText(find("#off-words"), off ? "demotion off" : "");
   setText(find("#off-for"), off ? `${off[0]} of ${plural(off[1], "step")}` : "");
   setText(find("#stale"), [...stale].map(([node, targets]) => staleText(node, targets, trace.arrays[0])).join(" "));

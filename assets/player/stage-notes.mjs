@@ -16,15 +16,26 @@ export function showStory({ story }) {
   details.hidden = !story;
   details.innerHTML = story;
   details.open = recall("story", (text) => text === "folded") === null;
+  details.ontoggle = () => standBeside(details.open);
+  standBeside(details.open);
   details.querySelector("summary")?.addEventListener("click", fold);
   if (pressed) find(`[data-kernel="${pressed}"]`, details)?.focus();
 }
 
+/** The browser opens or closes the story only after this click. */
 function fold() {
-  if ($("#story").open)
-    keep("story", "folded"); // the browser closes the element only after this click
-  else forget("story");
+  const isOpen = !$("#story").open;
+  standBeside(isOpen);
+  if (isOpen) forget("story");
+  else keep("story", "folded");
 }
+
+/**
+ * Put an open story beside the stage, and a closed one above it. (A rule with :has() would lay out the page anew for
+ * each arrow that ends its motion on the stage.)
+ * @param {boolean} isOpen
+ */
+const standBeside = (isOpen) => $(".scene").toggleAttribute("data-story", isOpen && !$("#story").hidden);
 
 /** @param {Play} play */
 export function showWarnings(play) {

@@ -113,6 +113,16 @@ def test_playing_shows_a_rebuild_from_cause_to_result(moving: Page, trace: Trace
     assert told == {trace.at("sentence", first + 1), trace.at("sentence", film[1]["step"])}
 
 
+def test_a_run_plays_on_where_no_picture_is_drawn(moving: Page, trace: Trace) -> None:
+    """Browsers draw none of a tab that is out of sight, so that nothing that waits for a picture ever comes."""
+    open_page(moving, f"/#topology=losing-a-node&kernel=posted&step={trace.chapters[2].first - 1}")
+    moving.wait_for_selector("#machine-findings > *", state="attached")
+    moving.select_option("#speed", SPEED)
+    moving.evaluate("() => { window.requestAnimationFrame = () => 0; }")
+    moving.keyboard.press(" ")
+    expect(moving.locator("main")).to_have_attribute("data-step", str(trace.chapters[3].first))
+
+
 def order_of_appearance(film: list[dict[str, Any]]) -> None:
     """Assert the order in which things become visible: gone entries, the veil, choices, the new order."""
 

@@ -22,8 +22,10 @@ def test_the_node_that_is_lost_and_the_release_that_mends_it(page: Page) -> None
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page)
     expect(page.locator("#story")).to_be_hidden()
+    expect(page.locator(".scene")).to_have_css("flex-direction", "column")
     choose(page, "two-sockets-refused-target")
     agree(page, trace, step)
+    expect(page.locator(".scene")).to_have_css("flex-direction", "row")
     story = page.locator("#story")
     expect(story).to_contain_text("Huang Ying, 28 January 2022")
     assert violations(page) == []
@@ -60,10 +62,14 @@ def test_three_acts_of_dram_taken_for_slow_memory(page: Page) -> None:
         acts.append((shown(page)["chapter"], shown(page)["arrows"]))
     assert acts == [("mem_add", ["0>1"]), ("mem_online", ["0>1"]), ("mem_online", ["0>1", "1>2"])]
 
+    expect(page.locator(".scene[data-story]")).to_have_count(1)
     page.locator("#story summary").click()
     expect(page.locator("#story .look")).to_be_hidden()
+    expect(page.locator(".scene[data-story]")).to_have_count(0)
     page.reload()
     page.wait_for_selector("main[data-step]")
     expect(page.locator("#story .look")).to_be_hidden()
+    expect(page.locator(".scene[data-story]")).to_have_count(0)
     page.locator("#story summary").press("Enter")
     expect(page.locator("#story .look")).to_be_visible()
+    expect(page.locator(".scene[data-story]")).to_have_count(1)
