@@ -83,8 +83,8 @@ function welcome() {
 /** Return whether this is a first visit, and the visitor has not gone through one of the doors yet. */
 const isFirstVisit = () => !$("#welcome").hidden;
 
-// These functions are called after each step, in this order. The code comes last because it measures elements: so the
-// browser lays out the page once, and not again after later changes.
+// These functions are called after each step, in this order. The code comes after all changes because it measures
+// elements: so the browser lays out the page once.
 
 onStep(followLane);
 onStep(followEventStrip);
@@ -96,6 +96,15 @@ onStep(showAnswer);
 onStep(() => later.module?.onStep());
 onStep(keepAddress);
 onStep(() => showFunction(state.trace.at("stack", state.step).slice(-1)[0]));
+onStep(prepareToPaint);
+
+/**
+ * Let the browser work out all that it needs to paint a step, as it must in order to say what lies at a place. So it
+ * does that while it waits for the next picture to be due, and not only then.
+ */
+function prepareToPaint() {
+  document.elementFromPoint(0, 0);
+}
 
 // The page around the run
 
