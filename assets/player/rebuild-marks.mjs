@@ -25,7 +25,7 @@ export function markRebuild({ arrows, svg }, trace, step) {
 /**
  * Say in the line over the stage that demotion is off and for how long, and which entries nobody reads. The style sheet
  * makes room for these words by the attributes of the line. (It could ask for the words with :has(), but then browsers
- * would lay out the whole line anew when a word in it changes.)
+ * would style the whole line anew when a word in it changes.)
  * @param {Trace} trace
  * @param {Step} step
  */
