@@ -22,7 +22,7 @@ export function showStory({ story }) {
   if (pressed) find(`[data-kernel="${pressed}"]`, details)?.focus();
 }
 
-/** The browser opens or closes the story only after this click. */
+/** Keep whether the visitor wants stories closed. The browser opens or closes this one only after the click. */
 function fold() {
   const isOpen = !$("#story").open;
   standBeside(isOpen);
