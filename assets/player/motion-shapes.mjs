@@ -6,7 +6,9 @@ import { ghostsAt } from "#core/rebuild";
 import { nodesOf } from "#core/trace";
 import { boxOf, middle } from "#player/card-boxes";
 
-const RING = 6; // the distance from a card to its ring, in units of the stage
+const [RING, CORNER] = [6, 15]; // the distance from a card to its ring, and the ring's radius, in units of the stage
+const A_RING = 50; // milliseconds for which a ring is seen at least
+const FADING = 20; // how many candidates may fade one after the other: what fades has a layer of its own
 const MAX_WAYS = 6; // to how many nodes pages are drawn to leave
 const PAGES = [0, 0.33, 0.67]; // the places of pages on each way, as shares of it
 const [WAY, PAGE_TIME] = [0.6, 1500]; // the share of a way that a page moves along, and in how many milliseconds
@@ -55,26 +57,58 @@ function move(svg, shape, frames, { delay, lasts, isBack }) {
 }
 
 /**
- * Draw rings around cards, one after the other, with the ring of `best` as the last one.
+ * Draw rings around cards, one after the other, with the ring of `best` as the last one. If there are more cards than
+ * can be seen one by one, several get their rings at once. Rings that come at once are one path: each path that moves
+ * costs the browser a layer of its own.
  * @param {SVGSVGElement} svg
  * @param {NodeId[]} nodes
  * @param {Timing} timing
  * @param {NodeId} [best]
  */
 export function drawRings(svg, nodes, { delay, lasts, isBack }, best = -1) {
-  const isOneByOne = best >= 0;
-  const order = isOneByOne ? [...nodes.filter((node) => node !== best), best] : nodes;
-  const each = isOneByOne ? lasts / order.length : lasts;
-  for (const [index, node] of order.entries()) {
-    const box = boxOf(svg, node);
-    if (!box) continue;
-    const size = { width: box.width + 2 * RING, height: box.height + 2 * RING };
-    const name = node === best ? "ring best" : "ring";
-    const ring = svgElement("rect", { x: box.x - RING, y: box.y - RING, ...size, rx: 15, class: name });
-    const place = isOneByOne && isBack ? order.length - 1 - index : index;
+  const others = nodes.filter((node) => node !== best);
+  const groups = best < 0 ? [nodes] : [...grouped(others, Math.floor(lasts / A_RING) - 1), [best]];
+  const each = lasts / groups.length;
+  for (const [index, group] of groups.entries()) {
+    const boxes = group.flatMap((node) => boxOf(svg, node) ?? []);
+    if (!boxes.length) continue;
+    const ring = svgElement("path", {
+      d: boxes.map(ringAround).join(""),
+      class: group[0] === best ? "ring best" : "ring",
+    });
+    const place = isBack ? groups.length - 1 - index : index;
     const frames = [{ opacity: 0 }, { opacity: 1, offset: 0.25 }, { opacity: 1, offset: 0.6 }, { opacity: 0 }];
-    move(svg, ring, frames, { delay: delay + (isOneByOne ? place * each : 0), lasts: each, isBack });
+    move(svg, ring, frames, { delay: delay + place * each, lasts: each, isBack });
   }
+}
+
+/**
+ * Return nodes in groups, of which there are at most `most` but at least one, unless there are no nodes.
+ * @param {NodeId[]} nodes
+ * @param {number} most
+ */
+function grouped(nodes, most) {
+  const size = Math.ceil(nodes.length / Math.max(1, most));
+  /** @type {NodeId[][]} */
+  const groups = [];
+  for (let at = 0; at < nodes.length; at += size) groups.push(nodes.slice(at, at + size));
+  return groups;
+}
+
+/**
+ * Return the path of a ring around a card: a rectangle with round corners.
+ * @param {import("#player/card-boxes").Box} box
+ */
+function ringAround({ x, y, width, height }) {
+  const [across, down] = [width + 2 * (RING - CORNER), height + 2 * (RING - CORNER)];
+  const corner = (/** @type {number} */ byX, /** @type {number} */ byY) => `a${CORNER} ${CORNER} 0 0 1 ${byX} ${byY}`;
+  const sides = [
+    [`h${across}`, corner(CORNER, CORNER)],
+    [`v${down}`, corner(-CORNER, CORNER)],
+    [`h${-across}`, corner(-CORNER, -CORNER)],
+    [`v${-down}`, corner(CORNER, -CORNER)],
+  ];
+  return `M${x - RING + CORNER} ${y - RING}${sides.flat().join("")}z`;
 }
 
 /**
@@ -220,11 +254,13 @@ const appear = (part, share, options) =>
 export function weigh({ svg, cards, looks }, trace, step, lasts) {
   const candidates = nodesOf(trace.at("candidates", step));
   const each = lasts / (candidates.length + 1);
+  const isMany = candidates.length > FADING;
+  const frames = isMany ? [{ visibility: "hidden" }, { visibility: "visible" }] : [{ opacity: 0 }, { opacity: 1 }];
   for (const [index, node] of candidates.entries()) {
     const badge = cards.get(node)?.querySelector(".badge");
     const way = looks.get(trace.at("source", step))?.querySelector(`[data-candidate="${node}"]`);
     const options = { delay: index * each, duration: Math.min(200, each), fill: /** @type {const} */ ("backwards") };
-    for (const part of [badge, way]) if (part) animate(part, [{ opacity: 0 }, { opacity: 1 }], options);
+    for (const part of [badge, way]) if (part) animate(part, frames, options);
   }
   const chosen = trace.at("chosen", step);
   for (const [name, fill] of [

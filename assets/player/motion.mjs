@@ -106,12 +106,14 @@ function beatsTo(step) {
   if (prefersStill.matches) return [];
   const { trace, speed } = state;
   const beats = beatsBetween(trace, state.step, step).filter(({ lasts }) => lasts);
-  const least = Math.max(SHORTEST, A_NODE * trace.nodes.length);
-  return joinShort(
-    beats.map((beat) => ({ ...beat, lasts: beat.lasts / speed })),
-    least,
-  );
+  return joinShort(lasting(beats, 1 / speed), leastOf(trace));
 }
+
+/**
+ * Return the milliseconds that a beat lasts at least.
+ * @param {Trace} trace
+ */
+const leastOf = ({ nodes }) => Math.max(SHORTEST, A_NODE * nodes.length);
 
 /** Begin the motion of the step that was just shown. */
 export function onStep() {
@@ -158,7 +160,8 @@ function playBeat(view, trace, beat) {
 }
 
 /**
- * Draw the motion from one step to another over the stage, which shows the second step already.
+ * Draw the motion from one step to another over the stage, which shows the second step already. Of a long way only some
+ * beats are drawn.
  * @param {StageView} view
  * @param {Trace} trace
  * @param {Step} from
@@ -167,13 +170,21 @@ function playBeat(view, trace, beat) {
 function drawOver(view, trace, from, to) {
   const isBack = to < from;
   const beats = beatsBetween(trace, Math.min(from, to), Math.max(from, to));
-  const total = beats.reduce((sum, { lasts }) => sum + lasts, 0);
-  const scale = Math.min(1, LONGEST / total);
-  for (const beat of beats) {
-    const begins = isBack ? total - beat.begins - beat.lasts : beat.begins;
-    draw(view, trace, beat, { delay: begins * scale, lasts: beat.lasts * scale, isBack });
+  const whole = beats.reduce((sum, { lasts }) => sum + lasts, 0);
+  const total = Math.min(whole, LONGEST);
+  let begins = 0;
+  for (const beat of joinShort(lasting(beats, total / (whole || 1)), leastOf(trace))) {
+    draw(view, trace, beat, { delay: isBack ? total - begins - beat.lasts : begins, lasts: beat.lasts, isBack });
+    begins += beat.lasts;
   }
 }
+
+/**
+ * Return beats that last `factor` times as long.
+ * @param {Beat[]} beats
+ * @param {number} factor
+ */
+const lasting = (beats, factor) => beats.map((beat) => ({ ...beat, lasts: beat.lasts * factor }));
 
 /**
  * Draw the motion of one beat.

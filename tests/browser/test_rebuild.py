@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.bench.engine import machine
 from tests.browser.steps import each, open_page
 from viz.analysis.run import Run
 from viz.figures.choreography import beats, reading_time
+from viz.kernel.memory import nodes_in
 from viz.topology import builtin
 from viz.trace.model import Trace
 from viz.trace.rebuild import ghosts, off, stale
@@ -157,6 +160,26 @@ def test_by_hand_the_end_stands_at_once_and_any_key_ends_the_motion(moving: Page
     compare(seen, trace)
     expect(layer).not_to_have_count(0)  # the arrow goes back
     expect(layer).to_have_count(0)  # and the motion ends by itself
+
+
+def test_a_long_way_by_hand_moves_no_more_than_can_be_seen(moving: Page) -> None:
+    """Each thing that moves is a layer for the browser: ten thousand of them once held up a page for ten seconds."""
+    open_page(moving, "/")
+    moving.wait_for_selector("#machine-findings > *", state="attached")
+    moving.click("#open-paste")
+    moving.fill("#text", json.dumps(machine(64).document()))
+    moving.click("#load")
+    expect(moving.locator("#title")).to_have_text("64 nodes")
+    trace = Run.of(machine(64)).trace()
+    scans = [step for step in range(trace.length) if trace.at("operation", step)[0] == "Scan"]
+    widest = max(scans, key=lambda step: len(nodes_in(trace.at("candidates", step))))
+    for before, step in ((widest - 1, widest), (0, 390), (390, 1)):
+        moving.locator("#scrubber").fill(str(before))
+        moving.wait_for_timeout(300)  # steps that follow each other quickly have no motion
+        moving.keyboard.press("Shift")
+        moving.locator("#scrubber").fill(str(step))
+        expect(moving.locator("#stage .motion > *")).not_to_have_count(0)
+        assert moving.evaluate("document.getAnimations().length") <= 60, (before, step)
 
 
 @pytest.mark.slow
