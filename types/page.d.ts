@@ -342,6 +342,13 @@ interface PageState {
   copy: { request: RunRequest; problem: string; needs?: string } | null;
 }
 
+/** An arrow of a stage, and the nodes at its ends. */
+interface StageArrow {
+  arrow: SVGElement;
+  from: NodeId;
+  to: NodeId;
+}
+
 /** The elements of a stage that a step changes (player/stage.mjs). */
 interface StageView {
   svg: SVGSVGElement;
@@ -349,7 +356,7 @@ interface StageView {
   /** The heads of the registers' columns, which show the source, too. */
   columns: Map<NodeId, Element>;
   cards: Map<NodeId, SVGElement>;
-  arrows: SVGElement[];
+  arrows: StageArrow[];
   /** The lines from a source to its candidates. */
   looks: Map<NodeId, Element>;
   barrier: Element | null;
@@ -362,8 +369,8 @@ interface StageView {
   shown: Map<string, Set<NodeId>>;
   /** For each path that draws a role: the nodes for which it is drawn now. */
   joined: Map<Element, Set<NodeId> | undefined>;
-  /** The mask that is shown now for each signal of `classes.lacks`. */
-  has: Map<string, Cell>;
+  /** The mask, or the node, that is shown now for each signal of `classes`. */
+  drawn: Map<string, Cell>;
   /** The words that are on each card now. */
   stated: Map<NodeId, string>;
 }
@@ -378,6 +385,8 @@ interface RegisterCell {
 /** The row of a register, and its cells by node. */
 interface RegisterRow {
   row: HTMLElement;
+  /** The step whose values `data-value` has; -1 before the first step is shown. */
+  step: Step;
   cells: Map<NodeId, RegisterCell>;
 }
 

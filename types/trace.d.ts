@@ -69,6 +69,12 @@ interface Trace extends Omit<Wire, "values" | "signals"> {
   at(name: string, step: Step): Cell;
   /** Returns whether a signal differs between two steps. */
   differs(name: string, one: Step, other: Step): boolean;
+  /** Returns the value of each cell of an array at a step, by node. */
+  cells(array: "state", step: Step): Map<NodeId, string>;
+  cells(array: "chain", step: Step): Map<NodeId, NodeId>;
+  cells(array: string, step: Step): Map<NodeId, Cell>;
+  /** Returns the nodes whose cells of an array differ between two steps. */
+  changed(array: string, one: Step, other: Step): NodeId[];
   /** Returns the steps at which a signal changes, ascending. */
   changes(name: string): Step[];
   /** Returns whether a mask holds a node at a step. */

@@ -2,7 +2,7 @@
 // Says what is left of the old order while a new one is built: all of it follows from the step alone. Pure.
 // viz/trace/rebuild.py has the same rules; tests/assets/test_choreography.py compares the two.
 
-import { targetsAt } from "#core/trace";
+import { targetsAt, targetsOf } from "#core/trace";
 
 /**
  * Return the last step at which the old order stood, if a step is in a rebuild; undefined if an order stands there. The
@@ -26,12 +26,11 @@ export function lastOrder(trace, step) {
 export function ghostsAt(trace, step) {
   const stood = lastOrder(trace, step);
   if (stood === undefined) return new Map();
-  /** @param {NodeId} node */
-  const goneOf = (node) => {
-    const now = targetsAt(trace, node, step);
-    return targetsAt(trace, node, stood).filter((target) => !now.includes(target));
-  };
-  const gone = trace.nodes.map((node) => /** @type {const} */ ([node, goneOf(node)]));
+  const [was, is] = [stood, step].map((at) => trace.cells(trace.arrays[0], at));
+  const gone = trace.nodes.map((node) => {
+    const now = targetsOf(is.get(node) ?? "");
+    return /** @type {const} */ ([node, targetsOf(was.get(node) ?? "").filter((target) => !now.includes(target))]);
+  });
   return new Map(gone.filter(([, targets]) => targets.length));
 }
 
@@ -59,7 +58,7 @@ export function offAt(trace, step) {
  */
 export function staleAt(trace, step) {
   if (!trace.arrays.includes("memtier")) return new Map();
-  const outside = trace.nodes.filter((node) => trace.at(`memtier[${node}]`, step) === -1);
-  const entries = outside.map((node) => /** @type {const} */ ([node, targetsAt(trace, node, step)]));
+  const outside = [...trace.cells("memtier", step)].filter(([, tier]) => tier === -1);
+  const entries = outside.map(([node]) => /** @type {const} */ ([node, targetsAt(trace, node, step)]));
   return new Map(entries.filter(([, targets]) => targets.length));
 }

@@ -44,6 +44,16 @@ export function openTrace({ values, signals: written, ...wire }) {
       lines.map((/** @type {[number | null, number]} */ [back, text]) => [on(back), values[text]]),
     ];
   };
+  /** @type {Map<string, { node: NodeId, steps: Step[], indexes: number[] }[]>} */
+  const arrays = new Map(); // the signals of the cells of an array, looked up once: to make their names takes long
+  /** @param {string} array */
+  const cellsOf = (array) => {
+    const known = arrays.get(array);
+    if (known) return known;
+    const found = wire.nodes.map((node) => ({ node, ...signal(`${array}[${node}]`) }));
+    arrays.set(array, found);
+    return found;
+  };
   /** @type {Map<number, Scores>} */
   const tables = new Map(); // by the index of their first step: the same table must be the same object at each step
   /** @param {Step} step */
@@ -70,6 +80,12 @@ export function openTrace({ values, signals: written, ...wire }) {
     has: (name) => signals.has(name),
     at,
     differs: (name, one, other) => index(name, one) !== index(name, other),
+    cells: (array, step) =>
+      new Map(cellsOf(array).map(({ node, steps, indexes }) => [node, values[indexes[lastAtOrBefore(steps, step)]]])),
+    changed: (array, one, other) =>
+      cellsOf(array).flatMap(({ node, steps, indexes }) =>
+        indexes[lastAtOrBefore(steps, one)] === indexes[lastAtOrBefore(steps, other)] ? [] : node,
+      ),
     changes: (name) => signal(name).steps.slice(1),
     holds: (mask, node, step) => nodesOf(values[index(mask, step)]).includes(node),
   };
@@ -161,13 +177,20 @@ export const isInCgroup = (trace, step) => trace.chapters[trace.at("chapter", st
 export const isEvent = ({ name }) => !["zonelists", "order", "cgroup"].includes(name);
 
 /**
+ * Return the array that says where pages go: what the run stores or, at a step about a cgroup, where that cgroup's pages
+ * may go.
+ * @param {Trace} trace
+ * @param {Step} step
+ */
+export const flowsArray = (trace, step) => (isInCgroup(trace, step) ? "demotes_to" : trace.arrays[0]);
+
+/**
  * Return where pages of a node go: to its targets or, at a step about a cgroup, where that cgroup's pages may go.
  * @param {Trace} trace
  * @param {NodeId | string} node
  * @param {Step} step
  */
-export const flowsAt = (trace, node, step) =>
-  isInCgroup(trace, step) ? targetsOf(trace.at(`demotes_to[${node}]`, step)) : targetsAt(trace, node, step);
+export const flowsAt = (trace, node, step) => targetsOf(trace.at(`${flowsArray(trace, step)}[${node}]`, step));
 
 /**
  * Return the nodes outside of the cpuset that may nevertheless get pages of the cgroup from a node.

@@ -143,8 +143,8 @@ export function drawRun(svg, arrows, timing, isNew) {
 export function drawGhosts({ svg, arrows }, trace, step, timing) {
   const ghosts = ghostsAt(trace, step);
   const group = svgElement("g", {}); // all of them fade as one, which is one animation
-  for (const arrow of arrows) {
-    if (!ghosts.get(Number(arrow.dataset.from))?.includes(Number(arrow.dataset.to))) continue;
+  for (const { arrow, from, to } of arrows) {
+    if (!ghosts.get(from)?.includes(to)) continue;
     const copy = /** @type {SVGElement} */ (arrow.cloneNode(true));
     copy.setAttribute("class", "arrow ghost");
     for (const name of ["from", "to"]) delete copy.dataset[name];

@@ -216,9 +216,7 @@ function arrowsOf({ arrows }, trace, step, isTaken) {
   const [kind, array, stored] = trace.at("operation", step);
   const node = kind === "Store" ? stored : array;
   const targets = isTaken ? targetsAt(trace, node, step - 1) : flowsAt(trace, node, step);
-  const isOne = (/** @type {SVGElement} */ { dataset }) =>
-    Number(dataset.from) === node && targets.includes(Number(dataset.to));
-  return arrows.filter(isOne);
+  return arrows.filter(({ from, to }) => from === node && targets.includes(to)).map(({ arrow }) => arrow);
 }
 
 /**

@@ -44,6 +44,7 @@ export function lookUp(main, { classes, kernel, differs, words }) {
 /** @param {HTMLElement} row @returns {RegisterRow} */
 const rowOf = (row) => ({
   row,
+  step: -1,
   cells: new Map(all("[data-cell]", row).map((cell) => [Number(cell.dataset.cell), { cell, text: null, change: "" }])),
 });
 
@@ -167,15 +168,15 @@ function paintRegisters(view, trace, step, before, nodes) {
  * @param {Step} step
  * @param {Step} before
  */
-function paintMask({ row, cells }, nodes, trace, name, step, before) {
+function paintMask(register, nodes, trace, name, step, before) {
   const list = trace.at(name, step);
   const now = new Set(nodesOf(list));
   const was = new Set(nodesOf(trace.at(name, before)));
-  row.dataset.value = String(list);
+  setValue(register, trace.differs(name, register.step, step), step, () => String(list));
   for (const node of nodes) {
     const isIn = now.has(node);
     const change = isIn ? "was not in it, now is" : "was in it, now is not";
-    paintCell(cells.get(node), isIn ? String(node) : "", isIn !== was.has(node) ? change : "");
+    paintCell(register.cells.get(node), isIn ? String(node) : "", isIn !== was.has(node) ? change : "");
   }
 }
 
@@ -187,16 +188,29 @@ function paintMask({ row, cells }, nodes, trace, name, step, before) {
  * @param {Step} step
  * @param {Step} before
  */
-function paintArray({ row, cells }, nodes, trace, name, step, before) {
-  const values = new Map(trace.nodes.map((node) => [node, trace.at(`${name}[${node}]`, step)]));
-  row.dataset.value = [...values].map(([node, value]) => `${node}:${value}`).join(",");
+function paintArray(register, nodes, trace, name, step, before) {
+  const values = trace.cells(name, step);
+  const changed = new Set(trace.changed(name, before, step));
+  const written = () => [...values].map(([node, value]) => `${node}:${value}`).join(",");
+  setValue(register, trace.changed(name, register.step, step).length > 0, step, written);
   for (const node of nodes) {
     const value = /** @type {Cell} */ (values.get(node));
-    const signal = `${name}[${node}]`;
-    const isChanged = trace.differs(signal, step, before);
-    const change = isChanged ? `was ${cellText(trace.at(signal, before))}, now ${cellText(value)}` : "";
-    paintCell(cells.get(node), String(value), change);
+    const was = () => trace.at(`${name}[${node}]`, before);
+    const change = changed.has(node) ? `was ${cellText(was())}, now ${cellText(value)}` : "";
+    paintCell(register.cells.get(node), String(value), change);
   }
+}
+
+/**
+ * Write all values of a register on its row, where scripts read them, unless they are there already.
+ * @param {RegisterRow} register
+ * @param {boolean} isChanged whether they differ from those of the step that was shown before
+ * @param {Step} step
+ * @param {() => string} values
+ */
+function setValue(register, isChanged, step, values) {
+  if (isChanged || register.step < 0) register.row.dataset.value = values();
+  register.step = step;
 }
 
 /** @param {Cell} value */

@@ -14,8 +14,7 @@ import { plural } from "#core/words";
  */
 export function markRebuild({ arrows, svg }, trace, step) {
   const [ghosts, stale] = [ghostsAt(trace, step), staleAt(trace, step)];
-  for (const arrow of arrows) {
-    const [from, to] = [Number(arrow.dataset.from), Number(arrow.dataset.to)];
+  for (const { arrow, from, to } of arrows) {
     arrow.classList.toggle("ghost", ghosts.get(from)?.includes(to) ?? false);
     arrow.classList.toggle("stale", stale.get(from)?.includes(to) ?? false);
   }

@@ -3,7 +3,7 @@
 // positions and sentences; this module sets classes, attributes and texts.
 
 import { setText } from "#core/dom";
-import { chapterBounds, flowsAt, leaksAt, nodesOf, targetsAt } from "#core/trace";
+import { chapterBounds, flowsArray, isInCgroup, nodesOf, targetsAt, targetsOf } from "#core/trace";
 
 const MAX_GROWING = 4; // if more arrows change at one step, they do not light up: it would be slow and show nothing
 
@@ -28,7 +28,11 @@ export function lookUpStage(svg, classes, columns = new Map()) {
     classes,
     columns,
     cards,
-    arrows: all("[data-from]"),
+    arrows: all("[data-from]").map((arrow) => ({
+      arrow,
+      from: Number(arrow.dataset.from),
+      to: Number(arrow.dataset.to),
+    })),
     looks: byNode(".looks", "source"),
     barrier: svg.querySelector(".barrier"),
     roles,
@@ -37,7 +41,7 @@ export function lookUpStage(svg, classes, columns = new Map()) {
     states: inCards(".state"),
     shown: new Map(),
     joined: new Map(),
-    has: new Map(),
+    drawn: new Map(),
     stated: new Map(),
   };
 }
@@ -71,17 +75,32 @@ export function paintStage(view, trace, step) {
  */
 function paintNodes(view, trace, step, touched) {
   for (const [signal, name] of Object.entries(view.classes.masks)) {
-    if (trace.has(signal)) mark(view, name, nodesOf(trace.at(signal, step)), touched);
+    if (isNew(view, trace, signal, step)) mark(view, name, nodesOf(trace.at(signal, step)), touched);
   }
   paintStates(view, trace, step, touched);
   for (const [signal, name] of Object.entries(view.classes.ones)) {
-    mark(view, name, [Number(trace.at(signal, step))], touched);
+    if (isNew(view, trace, signal, step)) mark(view, name, [Number(trace.at(signal, step))], touched);
   }
-  paintLooks(view, trace.at("source", step), nodesOf(trace.at("candidates", step)));
+  paintLooks(view, trace.at("source", step), trace.at("candidates", step));
   for (const [node, distance, lower, cpus, , verdict] of trace.at("scores", step)[0]) {
     const more = lower + cpus ? `+${lower + cpus}` : "";
     if (verdict === "chosen" || verdict === "beaten") setText(view.distances.get(node), `${distance}${more}`);
   }
+}
+
+/**
+ * Return whether a signal holds something else than what is drawn; from then on, this counts as drawn.
+ * @param {StageView} view
+ * @param {Trace} trace
+ * @param {string} signal
+ * @param {Step} step
+ */
+function isNew({ drawn }, trace, signal, step) {
+  if (!trace.has(signal)) return false;
+  const value = trace.at(signal, step);
+  const was = drawn.get(signal);
+  drawn.set(signal, value);
+  return value !== was;
 }
 
 /**
@@ -93,16 +112,12 @@ function paintNodes(view, trace, step, touched) {
  */
 function paintStates(view, trace, step, touched) {
   for (const [signal, name] of Object.entries(view.classes.lacks)) {
-    if (!trace.has(signal)) continue;
-    const list = trace.at(signal, step);
-    if (view.has.get(signal) === list) continue;
-    view.has.set(signal, list);
-    const nodes = new Set(nodesOf(list));
+    if (!isNew(view, trace, signal, step)) continue;
+    const nodes = new Set(nodesOf(trace.at(signal, step)));
     const lacking = trace.nodes.filter((node) => !nodes.has(node));
     mark(view, name, lacking, touched);
   }
-  for (const node of view.cards.keys()) {
-    const words = trace.at(`state[${node}]`, step);
+  for (const [node, words] of trace.cells("state", step)) {
     if (view.stated.get(node) === words) continue;
     view.stated.set(node, words);
     setText(view.states.get(node), words);
@@ -128,11 +143,12 @@ function paintBarrier({ barrier }, [kind, name]) {
  * Show the lines from the source to its candidates.
  * @param {StageView} view
  * @param {NodeId} source
- * @param {NodeId[]} candidates
+ * @param {Mask} candidates
  */
 function paintLooks(view, source, candidates) {
+  if (!view.looks.size) return;
   for (const [node, looks] of view.looks) looks.classList.toggle("shown", node === source);
-  const wanted = new Set(candidates);
+  const wanted = new Set(nodesOf(candidates));
   for (const path of view.looks.get(source)?.children ?? []) {
     path.classList.toggle("shown", wanted.has(Number(path.dataset.candidate)));
   }
@@ -189,23 +205,29 @@ function paintRoles(view) {
  * @param {Set<NodeId>} touched
  */
 function paintArrows(view, trace, step, touched) {
-  const asText = (/** @type {typeof flowsAt} */ read) =>
-    new Map(trace.nodes.map((node) => [String(node), new Set(read(trace, node, step).map(String))]));
-  const [targets, leaks] = [asText(flowsAt), asText(leaksAt)];
+  const flows = trace.cells(flowsArray(trace, step), step);
+  const leaks = isInCgroup(trace, step) ? trace.cells("leaks_to", step) : null;
+  const chains = trace.cells("chain", step);
   const changed = [];
-  for (const arrow of view.arrows) {
-    const { from = "", to = "" } = arrow.dataset;
-    const isStored = targets.get(from)?.has(to) ?? false;
-    if (isStored) tint(arrow, view.cards.get(trace.at(`chain[${from}]`, step))?.dataset.tint ?? "");
-    arrow.classList.toggle("leaks", leaks.get(from)?.has(to) ?? false);
-    if (arrow.classList.contains("stored") !== isStored) changed.push(arrow);
+  for (const { arrow, from, to } of view.arrows) {
+    const isStored = points(flows.get(from), to);
+    if (isStored) tint(arrow, view.cards.get(chains.get(from) ?? -1)?.dataset.tint ?? "");
+    arrow.classList.toggle("leaks", points(leaks?.get(from), to));
+    if (arrow.classList.contains("stored") !== isStored) changed.push({ arrow, from });
   }
-  for (const arrow of changed) {
+  for (const { arrow, from } of changed) {
     arrow.classList.toggle("grows", changed.length <= MAX_GROWING);
     arrow.classList.toggle("stored");
-    touched.add(Number(arrow.dataset.from));
+    touched.add(from);
   }
 }
+
+/**
+ * Return whether the cell of a source names a target.
+ * @param {Cell | undefined} cell
+ * @param {NodeId} target
+ */
+const points = (cell, target) => cell === target || (typeof cell === "string" && targetsOf(cell).includes(target));
 
 /**
  * Mark the arrows of the first order, which a first visit shows faintly before they are stored.
@@ -215,9 +237,8 @@ function paintArrows(view, trace, step, touched) {
 export function markArrowsToCome({ arrows, cards }, trace) {
   const chapter = trace.chapters.findIndex(({ name }) => name === "order");
   const last = chapterBounds(trace, chapter)[1] - 1;
-  for (const arrow of arrows) {
-    const { from = "", to } = arrow.dataset;
-    const comes = targetsAt(trace, from, last).includes(Number(to));
+  for (const { arrow, from, to } of arrows) {
+    const comes = targetsAt(trace, from, last).includes(to);
     arrow.classList.toggle("to-come", comes);
     if (comes) tint(arrow, cards.get(trace.at(`chain[${from}]`, last))?.dataset.tint ?? "");
   }

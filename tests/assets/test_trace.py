@@ -29,3 +29,23 @@ def test_a_place_is_found_by_chapter_pass_and_source(modules: Node, kernel: str,
     for step, other_step in enumerate(steps[:-1]):
         for signal in ("chapter", "pass", "source"):
             assert trace.at(signal, step) == other.at(signal, other_step)
+
+
+CELLS = """async (wire) => {
+    const { openTrace } = await ours("#core/trace");
+    const trace = openTrace(wire);
+    const steps = Array.from({length: trace.length}, (_, step) => step);
+    return trace.arrays.map((array) => steps.map((step) => [
+        [...trace.cells(array, step)], trace.changed(array, Math.max(0, step - 5), step)]));
+}"""
+
+
+@pytest.mark.parametrize("kernel", ["v5.15", "v6.1"])
+def test_the_cells_of_an_array_are_read_together(modules: Node, kernel: str) -> None:
+    trace = Run.of(builtin("losing-a-node"), kernel).trace()
+    for array, seen in zip(trace.arrays, modules.evaluate(CELLS, dump(trace)), strict=True):
+        for step, (cells, changed) in enumerate(seen):
+            expected = trace.cells(array, step)
+            assert [tuple(cell) for cell in cells] == list(expected.items()), (array, step)
+            before = trace.cells(array, max(0, step - 5))
+            assert changed == [node for node in trace.nodes if before[node] != expected[node]], (array, step)

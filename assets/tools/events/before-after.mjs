@@ -63,7 +63,7 @@ function picture(found, trace, lacks, step, isAfter) {
   for (const card of svg.querySelectorAll("[data-node]")) card.setAttribute("class", "node");
   const view = lookUpStage(svg, { masks: {}, ones: {}, lacks });
   paintStage(view, trace, step);
-  for (const arrow of view.arrows) markArrow(arrow, found, isAfter);
+  for (const { arrow } of view.arrows) markArrow(arrow, found, isAfter);
   for (const card of view.cards.values()) rename(card, "node", "card");
   return svg;
 }
