@@ -216,8 +216,8 @@ function paintArrows(view, trace, step, touched) {
     if (arrow.classList.contains("stored") !== isStored) changed.push({ arrow, from });
   }
   for (const { arrow, from } of changed) {
-    arrow.classList.toggle("grows", changed.length <= MAX_GROWING);
-    arrow.classList.toggle("stored");
+    const isStored = arrow.classList.toggle("stored");
+    arrow.classList.toggle("grows", isStored && changed.length <= MAX_GROWING);
     touched.add(from);
   }
 }
