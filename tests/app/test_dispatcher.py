@@ -18,7 +18,7 @@ from viz.app import service
 from viz.app.answers import BROKEN, KINDS, TOO_MUCH_MEMORY, Job
 from viz.app.costs import OF_NO_MACHINE
 from viz.app.dispatcher import Dispatcher, answer_job_as_text
-from viz.app.service import Service
+from viz.app.service import Service, first_events
 from viz.figures import charts
 from viz.kernel.versions import VERSIONS
 from viz.page.player_data import play
@@ -192,6 +192,12 @@ def test_the_first_answer_to_a_long_run_has_its_first_events_and_is_light() -> N
     assert len(whole["trace"]["chapters"]) == 2 + 100
     chapters = part["trace"]["chapters"]
     assert chapters == whole["trace"]["chapters"][: len(chapters)]
+
+
+@pytest.mark.parametrize(("nodes", "events", "first"), [(1024, 0, None), (1024, 2, 0), (40, 10, None), (30, 40, 1)])
+def test_a_run_of_which_nothing_is_left_out_is_not_fetched_again(nodes: int, events: int, first: int | None) -> None:
+    topology = Service().topology({"text": json.dumps(document(nodes, events))})
+    assert first_events(topology) == first
 
 
 def test_the_second_machine_of_a_comparison_counts_too() -> None:

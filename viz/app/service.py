@@ -198,10 +198,9 @@ def _bytes(text: str) -> bytes:
 
 def first_events(topology: Topology) -> int | None:
     """Return how many events the first answer holds; None for all of them."""
-    nodes = len(topology.nodes)
-    if nodes * (1 + len(topology.events)) <= AT_ONCE:
-        return None
-    return max(0, LIGHT_WORK // nodes - 1)
+    nodes, events = len(topology.nodes), len(topology.events)
+    first = max(0, LIGHT_WORK // nodes - 1)
+    return None if first >= events or nodes * (1 + events) <= AT_ONCE else first
 
 
 def _short_title(topology: Topology) -> str:
