@@ -13,6 +13,7 @@ import { lookUpStage, paintStage } from "#player/stage";
 const [LONG, LONGEST] = [165, 230]; // characters from which a sentence is shown smaller, or its lines stand closer
 const IN_SIGHT = { rows: 16, entries: 64 }; // how much of a score table and of a fallback list is drawn at once
 const WIDE = 5; // characters; what is longer may not fit into its cell
+const DESCRIBED_AT_ONCE = 128; // nodes; a description of a node takes some 20 microseconds
 const FINISH_DELAY = 80; // milliseconds without another step after which the rest is drawn
 
 /**
@@ -95,7 +96,8 @@ function paintSentence(sentence) {
 }
 
 /**
- * Write descriptions, and what is scrolled out of sight, a moment after the last step. So quick steps are not held up.
+ * Write descriptions, and what is scrolled out of sight, a moment after the last step. So quick steps are not held up;
+ * and since it is done bit by bit, a step that comes meanwhile does not wait for all of it.
  * @param {PageView} view
  * @param {Trace} trace
  * @param {Step} step
@@ -106,42 +108,65 @@ function finishLater(view, trace, step, before, touched) {
   for (const node of view.described ? touched : view.descriptions.keys()) view.undescribed.add(node);
   view.described = true;
   clearTimeout(view.finishing);
-  const finish = () => {
-    view.finish = null;
-    clearTimeout(view.finishing);
-    paintDescriptions(view, trace, step);
-    paintScores(view, trace, step);
-    if (hasHiddenColumns()) paintRegisters(view, trace, step, before, trace.nodes);
+  const rest = paintRest(view, trace, step, before);
+  const goOn = () => {
+    if (rest.next().done) view.finish = null;
+    else view.finishing = setTimeout(goOn);
   };
-  view.finish = finish;
-  view.finishing = setTimeout(finish, FINISH_DELAY);
+  view.finish = () => {
+    clearTimeout(view.finishing);
+    while (!rest.next().done);
+    view.finish = null;
+  };
+  view.finishing = setTimeout(goOn, FINISH_DELAY);
 }
 
 /**
+ * Paint what paint() has left out, bit by bit.
  * @param {PageView} view
  * @param {Trace} trace
  * @param {Step} step
+ * @param {Step} before
  */
-function paintDescriptions(view, trace, step) {
-  const lists = trace.at("zonelist", step)[0].length > 0;
-  const { roles: names, listBuilt } = view.words;
-  for (const node of view.undescribed) {
-    const card = view.cards.get(node);
-    if (!card) continue;
-    const roles = names.filter(([name]) => card.classList.contains(name));
-    const targets = flowsAt(trace, node, step);
-    const leaks = leaksAt(trace, node, step);
-    const goes = targets.length ? `demotes to ${choice(targets)}` : "no target";
-    const what = `${view.what.get(node)}, ${view.stated.get(node)}`;
-    const words = roles.map(([name, role]) => (name === "source" && lists ? listBuilt : role));
-    if (trace.has("allowed")) words.unshift(card.classList.contains("not-allowed") ? "not allowed" : "allowed");
-    if (leaks.length) words.push(`may leak to ${choice(leaks)}, outside the cpuset`);
-    const description = [what, ...words, goes].join("; ");
-    setText(view.titles.get(node), what);
-    setText(view.descriptions.get(node), description);
-    card.setAttribute("aria-label", description);
+function* paintRest(view, trace, step, before) {
+  paintScores(view, trace, step);
+  yield;
+  while (view.undescribed.size) {
+    for (const node of [...view.undescribed].slice(0, DESCRIBED_AT_ONCE)) describe(view, trace, step, node);
+    yield;
   }
-  view.undescribed.clear();
+  if (!hasHiddenColumns()) return;
+  for (const [name, row] of view.rows) {
+    paintRegister(row, trace.nodes, trace, name, step, before);
+    yield;
+  }
+}
+
+/**
+ * Write what screen readers read about a node at a step.
+ * @param {PageView} view
+ * @param {Trace} trace
+ * @param {Step} step
+ * @param {NodeId} node
+ */
+function describe(view, trace, step, node) {
+  view.undescribed.delete(node);
+  const card = view.cards.get(node);
+  if (!card) return;
+  const { roles: names, listBuilt } = view.words;
+  const hasList = trace.at("zonelist", step)[0].length > 0;
+  const roles = names.filter(([name]) => card.classList.contains(name));
+  const targets = flowsAt(trace, node, step);
+  const leaks = leaksAt(trace, node, step);
+  const goes = targets.length ? `demotes to ${choice(targets)}` : "no target";
+  const what = `${view.what.get(node)}, ${view.stated.get(node)}`;
+  const words = roles.map(([name, role]) => (name === "source" && hasList ? listBuilt : role));
+  if (trace.has("allowed")) words.unshift(card.classList.contains("not-allowed") ? "not allowed" : "allowed");
+  if (leaks.length) words.push(`may leak to ${choice(leaks)}, outside the cpuset`);
+  const description = [what, ...words, goes].join("; ");
+  setText(view.titles.get(node), what);
+  setText(view.descriptions.get(node), description);
+  card.setAttribute("aria-label", description);
 }
 
 // The registers
@@ -154,10 +179,20 @@ function paintDescriptions(view, trace, step) {
  * @param {NodeId[]} nodes the columns that are painted
  */
 function paintRegisters(view, trace, step, before, nodes) {
-  for (const [name, row] of view.rows) {
-    if (trace.masks.includes(name)) paintMask(row, nodes, trace, name, step, before);
-    else paintArray(row, nodes, trace, name, step, before);
-  }
+  for (const [name, row] of view.rows) paintRegister(row, nodes, trace, name, step, before);
+}
+
+/**
+ * @param {RegisterRow} register
+ * @param {NodeId[]} nodes
+ * @param {Trace} trace
+ * @param {string} name
+ * @param {Step} step
+ * @param {Step} before
+ */
+function paintRegister(register, nodes, trace, name, step, before) {
+  if (trace.masks.includes(name)) paintMask(register, nodes, trace, name, step, before);
+  else paintArray(register, nodes, trace, name, step, before);
 }
 
 /**
