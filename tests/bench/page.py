@@ -289,6 +289,8 @@ def largest_machine(browser: Browser) -> None:
             waits[size] = page.evaluate("performance.now()")
             longest_task = page.evaluate(
                 """async () => {
+                    // A page that has just come is laid out first, which is a part of loading it.
+                    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
                     const long = [0];
                     new PerformanceObserver((list) => long.push(...list.getEntries().map((e) => e.duration)))
                         .observe({type: "longtask"});
@@ -301,7 +303,7 @@ def largest_machine(browser: Browser) -> None:
             )
             largest_response = max(sent) / 1024
     print_figure("first step at 1,024 nodes against 256", 5, waits[1024] / waits[256])
-    print_figure("longest task while stepping, 1,024 nodes", 200, longest_task, "ms")
+    print_figure("longest task while stepping, 1,024 nodes", 100, longest_task, "ms")
     print_figure("the run over the wire, compressed, 1,024 nodes", 1024, largest_response, "KiB")
 
 
