@@ -33,7 +33,7 @@ BOXES = """() => {
         return [left, top, right, Math.max(...boxes.map((box) => box.y + box.height))].map(Math.round);
     };
     const faces = [...document.querySelectorAll("#stage .node.this-pass .face")];
-    return [union(faces), union([document.querySelector("#stage .roles .of-this-pass")])];
+    return [union(faces), union([document.querySelector("#stage .roles .outline.this-pass")])];
 }"""
 
 

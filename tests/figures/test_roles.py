@@ -37,7 +37,7 @@ def test_each_path_lies_over_the_cards_of_its_role(run: Run, fifteenth: int) -> 
         corners[int(card.get("data-node", ""))] = f"M{face.get('x')} {face.get('y')}"
     classes = node_classes(trace, step)
     paths = svg.findall(".//path[@data-role]")
-    assert [(path.get("class"), path.get("data-role")) for path in paths] == [(f"{a} of-{b}", b) for a, b in ROLE_LAYERS]
+    assert [(path.get("class"), path.get("data-role")) for path in paths] == [(f"{a} {b}", b) for a, b in ROLE_LAYERS]
     for path in paths:
         expected = [corner for node, corner in corners.items() if path.get("data-role") in classes.get(node, ())]
         assert path.get("d") == "".join(corner + path.get("data-piece", "") for corner in expected)

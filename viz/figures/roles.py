@@ -64,16 +64,13 @@ ROLE_LAYERS = (
 
 
 def roles(svg: Element, boxes: Sequence[Box]) -> None:
-    """Draw the faces of small cards, which are all of one size, and an empty path for each role.
-
-    A path has no class that cards have: a rule about such a class would make browsers style each card whose role changes.
-    """
+    """Draw the faces of small cards, which are all of one size, and an empty path for each role."""
     piece = SHAPES["outline"](boxes[0].width, boxes[0].height)
     SubElement(svg, "path", {"class": "faces", "d": "".join(f"M{box.x:.1f} {box.y:.1f}{piece}" for box in boxes)})
     layer = SubElement(svg, "g", {"class": "roles"})
     for shape, role in ROLE_LAYERS:
         piece = SHAPES[shape](boxes[0].width, boxes[0].height)
-        SubElement(layer, "path", {"class": f"{shape} of-{role}", "data-role": role, "data-piece": piece})
+        SubElement(layer, "path", {"class": f"{shape} {role}", "data-role": role, "data-piece": piece})
 
 
 def mark_roles(svg: Element, classes: dict[int, list[str]]) -> None:

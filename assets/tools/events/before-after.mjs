@@ -8,7 +8,7 @@ import { differences, differenceText } from "#tools/events/model";
 
 const DROPPED = [
   "title, defs, .looks, .barrier, .walker, .motion, .veil-off, .badge, .tag, .halo, .turn, .hatched, .end, .tier",
-  ".roles .outline, .roles .of-leaving",
+  ".roles .outline, .roles .leaving",
 ].join();
 
 /** @typedef {import("#tools/events/model").Difference} Difference */
