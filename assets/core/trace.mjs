@@ -177,8 +177,8 @@ export const isInCgroup = (trace, step) => trace.chapters[trace.at("chapter", st
 export const isEvent = ({ name }) => !["zonelists", "order", "cgroup"].includes(name);
 
 /**
- * Return the array that says where pages go: what the run stores or, at a step about a cgroup, where that cgroup's pages
- * may go.
+ * Return the array that says where pages go: what the run stores or, at a step about a cgroup, where that cgroup's
+ * pages may go.
  * @param {Trace} trace
  * @param {Step} step
  */
