@@ -14,7 +14,7 @@ import { themeOfPage } from "#player/modes";
 import { seek } from "#player/playback";
 import { toolShowScene } from "#player/tool-panel";
 
-const LATER = 5000; // milliseconds before a chart that is not in sight is asked for; most steps are looked at for a shorter time
+const LATER = 5000; // milliseconds before a chart out of sight is asked for; most steps are looked at for less
 const MAX_CELLS = 100_000; // nodes times steps; a larger chart is asked for only once it is in sight
 const NOTHING_DRAWS = "What draws the charts did not come. Load the page again.";
 

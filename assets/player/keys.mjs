@@ -2,7 +2,7 @@
 // Knows which keys the focused element uses itself, and moves the focus on the stage, in the code and in the registers.
 
 import { $, all, find } from "#core/dom";
-import { reach } from "#player/register-columns";
+import { reach } from "#player/registers";
 
 const TYPING = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]";
 /** @type {Record<string, string>} */

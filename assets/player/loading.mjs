@@ -11,7 +11,7 @@ import { openTrace, placeOf, SIZES, STRIDES, stepAt, stopsOf } from "#core/trace
 import { useListing } from "#player/code";
 import { lookUp } from "#player/paint";
 import { seek, setSize, show, transition } from "#player/playback";
-import { useColumns } from "#player/register-columns";
+import { useColumns } from "#player/registers";
 import { keepRoom, showScrubberMarks } from "#player/scrubber-marks";
 import { showWarnings } from "#player/stage-notes";
 import { subjectNamed } from "#player/why-panel";

@@ -169,7 +169,7 @@ function playBeat(view, trace, beat) {
  */
 function drawOver(view, trace, from, to) {
   const isBack = to < from;
-  const beats = beatsBetween(trace, Math.min(from, to), Math.max(from, to));
+  const beats = beatsBetween(trace, Math.min(from, to), Math.max(from, to)).filter(({ lasts }) => lasts);
   const whole = beats.reduce((sum, { lasts }) => sum + lasts, 0);
   const total = Math.min(whole, LONGEST);
   let begins = 0;

@@ -2,17 +2,16 @@
 // Shows one step of a trace on the page. One call sets all panels, so all of them show the same step. Python has
 // computed all positions and sentences; this module sets classes, attributes and texts.
 
-import { $, all, element, setAttribute, setText } from "#core/dom";
-import { flowsAt, leaksAt, nodesOf } from "#core/trace";
+import { $, all, element, setText } from "#core/dom";
+import { flowsAt, leaksAt } from "#core/trace";
 import { choice } from "#core/words";
 import { paintCode } from "#player/code";
-import { columnsInSight, hasHiddenColumns } from "#player/register-columns";
+import { columnsInSight, hasHiddenColumns, paintRegister, registerRow } from "#player/registers";
 import { loadTable, scoreTable, showFallback } from "#player/score-table";
 import { lookUpStage, paintStage } from "#player/stage";
 
 const [LONG, LONGEST] = [165, 230]; // characters from which a sentence is shown smaller, or its lines stand closer
 const IN_SIGHT = { rows: 16, entries: 64 }; // how much of a score table and of a fallback list is drawn at once
-const WIDE = 5; // characters; what is longer may not fit into its cell
 const DESCRIBED_AT_ONCE = 128; // nodes; a description of a node takes some 20 microseconds
 const FINISH_DELAY = 80; // milliseconds without another step after which the rest is drawn
 
@@ -31,7 +30,7 @@ export function lookUp(main, { classes, kernel, differs, words }) {
     main,
     differs: `${kernel}: ${differs}`,
     words,
-    rows: new Map(all("[data-signal]", main).map((row) => [row.dataset.signal ?? "", rowOf(row)])),
+    rows: new Map(all("[data-signal]", main).map((row) => [row.dataset.signal ?? "", registerRow(row)])),
     descriptions: emptyDescriptions(stage),
     titles,
     what: new Map([...titles].map(([node, title]) => [node, title?.textContent ?? ""])),
@@ -41,13 +40,6 @@ export function lookUp(main, { classes, kernel, differs, words }) {
     finishing: undefined,
   };
 }
-
-/** @param {HTMLElement} row @returns {RegisterRow} */
-const rowOf = (row) => ({
-  row,
-  step: -1,
-  cells: new Map(all("[data-cell]", row).map((cell) => [Number(cell.dataset.cell), { cell, text: null, change: "" }])),
-});
 
 /**
  * Add an empty line for each node to the description of the stage that screen readers read; return the lines by node.
@@ -69,7 +61,8 @@ function emptyDescriptions(stage) {
  */
 export function paint(view, trace, step, before, told) {
   const touched = paintStage(view, trace, step);
-  paintRegisters(view, trace, step, before, columnsInSight(trace.nodes));
+  const inSight = columnsInSight(trace.nodes);
+  for (const [name, row] of view.rows) paintRegister(row, inSight, trace, name, step, before);
   paintCode(trace, step, before);
   paintScores(view, trace, step, IN_SIGHT);
   finishLater(view, trace, step, before, touched);
@@ -167,117 +160,6 @@ function describe(view, trace, step, node) {
   setText(view.titles.get(node), what);
   setText(view.descriptions.get(node), description);
   card.setAttribute("aria-label", description);
-}
-
-// The registers
-
-/**
- * @param {PageView} view
- * @param {Trace} trace
- * @param {Step} step
- * @param {Step} before
- * @param {NodeId[]} nodes the columns that are painted
- */
-function paintRegisters(view, trace, step, before, nodes) {
-  for (const [name, row] of view.rows) paintRegister(row, nodes, trace, name, step, before);
-}
-
-/**
- * @param {RegisterRow} register
- * @param {NodeId[]} nodes
- * @param {Trace} trace
- * @param {string} name
- * @param {Step} step
- * @param {Step} before
- */
-function paintRegister(register, nodes, trace, name, step, before) {
-  if (trace.masks.includes(name)) paintMask(register, nodes, trace, name, step, before);
-  else paintArray(register, nodes, trace, name, step, before);
-}
-
-/**
- * @param {RegisterRow} register
- * @param {NodeId[]} nodes
- * @param {Trace} trace
- * @param {string} name
- * @param {Step} step
- * @param {Step} before
- */
-function paintMask(register, nodes, trace, name, step, before) {
-  const list = trace.at(name, step);
-  const now = new Set(nodesOf(list));
-  const was = new Set(nodesOf(trace.at(name, before)));
-  setValue(register, trace.differs(name, register.step, step), step, () => String(list));
-  for (const node of nodes) {
-    const isIn = now.has(node);
-    const change = isIn ? "was not in it, now is" : "was in it, now is not";
-    paintCell(register.cells.get(node), isIn ? String(node) : "", isIn !== was.has(node) ? change : "");
-  }
-}
-
-/**
- * @param {RegisterRow} register
- * @param {NodeId[]} nodes
- * @param {Trace} trace
- * @param {string} name
- * @param {Step} step
- * @param {Step} before
- */
-function paintArray(register, nodes, trace, name, step, before) {
-  const values = trace.cells(name, step);
-  const changed = new Set(trace.changed(name, before, step));
-  const written = () => [...values].map(([node, value]) => `${node}:${value}`).join(",");
-  setValue(register, trace.changed(name, register.step, step).length > 0, step, written);
-  for (const node of nodes) {
-    const value = /** @type {Cell} */ (values.get(node));
-    const was = () => trace.at(`${name}[${node}]`, before);
-    const change = changed.has(node) ? `was ${cellText(was())}, now ${cellText(value)}` : "";
-    paintCell(register.cells.get(node), String(value), change);
-  }
-}
-
-/**
- * Write all values of a register on its row, where scripts read them, unless they are there already.
- * @param {RegisterRow} register
- * @param {boolean} isChanged whether they differ from those of the step that was shown before
- * @param {Step} step
- * @param {() => string} values
- */
-function setValue(register, isChanged, step, values) {
-  if (isChanged || register.step < 0) register.row.dataset.value = values();
-  register.step = step;
-}
-
-/** @param {Cell} value */
-const cellText = (value) => (value === "" ? "empty" : value);
-
-/**
- * Show a value in the cell of a register, and mark it as changed. Most cells stay as they are at a step, and are left
- * alone.
- * @param {RegisterCell | undefined} shown
- * @param {string} text the value, or the node that a mask holds; empty if it holds none
- * @param {string} change what changed, in words; empty if nothing did
- */
-function paintCell(shown, text, change) {
-  if (!shown || (shown.text === text && shown.change === change)) return;
-  Object.assign(shown, { text, change });
-  const { cell } = shown;
-  setText(cell, text);
-  cell.classList.toggle("in", text !== "" && text !== "-1");
-  cell.classList.toggle("changed", change !== "");
-  setTitle(shown);
-}
-
-/**
- * Say in a cell's tooltip what has changed or, if the cell may be too narrow for it, the value; then `more`.
- * @param {RegisterCell} shown
- * @param {string[]} more
- */
-export function setTitle({ cell, text, change }, more = []) {
-  const own = change || ((text?.length ?? 0) > WIDE ? text : "");
-  const title = [own, ...more].filter(Boolean).join("; ");
-  if (title) setAttribute(cell, "title", title);
-  else cell.removeAttribute("title");
 }
 
 // The scores of the last scan, or the list that was just built

@@ -65,7 +65,7 @@ TABLE = "Registers, a column a node. Enter: the arrow keys go from cell to cell.
 LIST = "array list"
 """The classes of a register that holds a list for each node."""
 LAID_OUT = 96
-"""The number of columns shown at first; assets/player/register-columns.mjs shows others when they come into sight."""
+"""The number of columns shown at first; assets/player/registers.mjs shows others when they come into sight."""
 
 
 def registers(trace: Trace) -> str:
