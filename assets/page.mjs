@@ -99,8 +99,8 @@ onStep(() => showFunction(state.trace.at("stack", state.step).slice(-1)[0]));
 onStep(prepareToPaint);
 
 /**
- * Let the browser work out all that it needs to paint a step, as it must in order to say what lies at a place. So it
- * does that while it waits for the next picture to be due, and not only then.
+ * Let the browser prepare the painting of a step, as it must in order to say what lies at a place. So it does that
+ * while it waits for the next picture, and has less to do once that picture is due.
  */
 function prepareToPaint() {
   document.elementFromPoint(0, 0);

@@ -12,7 +12,7 @@ import { lookUpStage, paintStage } from "#player/stage";
 
 const [LONG, LONGEST] = [165, 230]; // characters from which a sentence is shown smaller, or its lines stand closer
 const IN_SIGHT = { rows: 16, entries: 64 }; // how much of a score table and of a fallback list is drawn at once
-const DESCRIBED_AT_ONCE = 128; // nodes; a description of a node takes some 20 microseconds
+const DESCRIBED_AT_ONCE = 128; // of how many nodes the descriptions are written in one go
 const FINISH_DELAY = 80; // milliseconds without another step after which the rest is drawn
 
 /**
