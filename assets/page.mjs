@@ -30,6 +30,9 @@ import { offerQuestion, showAnswer } from "#player/why-panel";
 const LATEST = 5000; // milliseconds after which later.mjs is fetched even if no run has come
 const AGAIN = 5000; // milliseconds until later.mjs is fetched again after it could not be loaded
 
+/** The run with which all parts of the page are filled. @type {Trace | undefined} */
+let complete;
+
 // A run has come
 
 function onPlay() {
@@ -62,6 +65,7 @@ function onRun() {
   if (isFirstVisit()) markArrowsToCome(state.view, state.trace);
   showStory(state.play);
   showEventStrip();
+  complete = state.trace;
   later.module?.onRun();
   requestAnimationFrame(() => setTimeout(fetchLater));
 }
@@ -100,10 +104,11 @@ onStep(prepareToPaint);
 
 /**
  * Let the browser prepare the painting of a step, as it must in order to say what lies at a place. So it does that
- * while it waits for the next picture, and has less to do once that picture is due.
+ * while it waits for the next picture, and has less to do once that picture is due. At the first step of a run, parts of
+ * the page are still to come: the browser would count their room as a shift of the layout.
  */
 function prepareToPaint() {
-  document.elementFromPoint(0, 0);
+  if (state.trace === complete) document.elementFromPoint(0, 0);
 }
 
 // The page around the run

@@ -149,6 +149,15 @@ def open_whole(page: Page, url: str = "/") -> None:
     page.evaluate("ours('#player/reconnect').then(() => {})")
 
 
+def layout_shifts(page: Page) -> float:
+    """Return how much of the page has moved since it was opened, as browsers measure it: 0 is nothing."""
+    shifts: float = page.evaluate(
+        "new Promise((tell) => { let sum = 0; new PerformanceObserver((list) => list.getEntries().forEach((one) =>"
+        " { sum += one.value; })).observe({type: 'layout-shift', buffered: true}); setTimeout(() => tell(sum), 300); })"
+    )
+    return shifts
+
+
 def charted(page: Page) -> None:
     """Scroll to the charts, and wait until the selected chart is drawn."""
     page.locator("#charts").scroll_into_view_if_needed()

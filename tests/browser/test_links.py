@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.bench.engine import machine
 from tests.browser.conftest import Watch
-from tests.browser.steps import agree, choose, follow, open_page, shown
+from tests.browser.steps import agree, choose, follow, layout_shifts, open_page, open_whole, shown
 from tests.browser.test_accessibility import violations
 from viz.analysis.run import Run
 from viz.app.qr_code import as_svg
@@ -20,6 +20,12 @@ from viz.topology.link import pack
 from viz.trace.model import Trace
 
 FIRST = builtin_names()[0]
+
+
+def test_nothing_moves_while_the_page_opens_with_another_machine(page: Page) -> None:
+    """The machine has a discussion beside its stage and events, for which the page makes room."""
+    open_whole(page, "/#topology=dram-alone-then-pmem")
+    assert layout_shifts(page) < 0.01
 
 
 def test_the_address_holds_the_run_and_the_step_and_back_works(page: Page, trace: Trace) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.steps import at, choose, open_page
+from tests.browser.steps import at, choose, layout_shifts, open_page
 from tests.browser.test_accessibility import violations
 from viz.analysis.run import Run
 from viz.page.player_data import play_alone
@@ -150,11 +150,7 @@ def all_of_it_fits(page: Page) -> None:
         expect(page.locator(part)).to_be_in_viewport(ratio=1)
     for name in ("Follow the passes", "What does my machine do?", "What did each kernel change?"):
         expect(page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
-    shifts = page.evaluate(
-        "new Promise((tell) => { let sum = 0; new PerformanceObserver((list) => list.getEntries().forEach((one) =>"
-        " { sum += one.value; })).observe({type: 'layout-shift', buffered: true}); setTimeout(() => tell(sum), 300); })"
-    )
-    assert shifts < 0.01
+    assert layout_shifts(page) < 0.01
     covered = page.evaluate(
         "() => { const [one, other] = ['#welcome', '#stage'].map((name) => document.querySelector(name)"
         ".getBoundingClientRect()); return one.left < other.right && one.right > other.left"
