@@ -352,6 +352,8 @@ interface StageArrow {
 /** The elements of a stage that a step changes (player/stage.mjs). */
 interface StageView {
   svg: SVGSVGElement;
+  /** The svg and, on the page, the background of small cards. */
+  drawings: SVGSVGElement[];
   classes: StageClasses;
   /** The heads of the registers' columns, which show the source, too. */
   columns: Map<NodeId, Element>;

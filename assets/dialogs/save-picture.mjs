@@ -13,6 +13,7 @@ import { pixelsOf, stageFile } from "#dialogs/stage-image";
 import { questionOf } from "#player/history";
 import { themeOfPage } from "#player/modes";
 import { runWords, shownWords } from "#player/shown-words";
+import { copyStage } from "#player/stage";
 
 const SUBJECTS = [
   ["stage", "the stage as shown"],
@@ -200,7 +201,7 @@ function wordsAround() {
 /** Return the chosen picture as an SVG file. */
 async function file() {
   const subject = $("#picture-of").value;
-  if (subject === "stage") return stageFile($("#stage svg"), wordsAround(), look());
+  if (subject === "stage") return stageFile(copyStage($("#stage svg")), wordsAround(), look());
   const { question: played, tick } = state.played ?? {};
   const moment = subject === FILL[0] ? { ...played, tick } : { step: state.step };
   const question = { ...questionOf(), chart: subject, ...moment, ...look() };

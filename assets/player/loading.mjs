@@ -13,6 +13,7 @@ import { lookUp } from "#player/paint";
 import { seek, setSize, show, transition } from "#player/playback";
 import { useColumns } from "#player/registers";
 import { keepRoom, showScrubberMarks } from "#player/scrubber-marks";
+import { separateBackground } from "#player/stage";
 import { showWarnings } from "#player/stage-notes";
 import { subjectNamed } from "#player/why-panel";
 
@@ -227,6 +228,7 @@ export function putStage(stage) {
   $("#stage").innerHTML = stage || (narrow.matches && play.narrow) || play.stage;
   const svg = $("#stage svg");
   svg.dataset.whole = svg.getAttribute("viewBox") ?? ""; // the view box of the whole stage, which zooming changes
+  separateBackground(svg);
   setRun({ view: lookUp($("#main"), play) });
 }
 

@@ -12,13 +12,14 @@ import { plural } from "#core/words";
  * @param {Trace} trace
  * @param {Step} step
  */
-export function markRebuild({ arrows, svg }, trace, step) {
+export function markRebuild({ arrows, drawings }, trace, step) {
   const [ghosts, stale] = [ghostsAt(trace, step), staleAt(trace, step)];
   for (const { arrow, from, to } of arrows) {
     arrow.classList.toggle("ghost", ghosts.get(from)?.includes(to) ?? false);
     arrow.classList.toggle("stale", stale.get(from)?.includes(to) ?? false);
   }
-  svg.classList.toggle("off", offAt(trace, step) !== undefined);
+  const isOff = offAt(trace, step) !== undefined;
+  for (const drawing of drawings) drawing.classList.toggle("off", isOff);
 }
 
 /**

@@ -2,7 +2,7 @@
 // Shows one step of a trace on a stage: the page's main one, or that of a run to compare with. Python has computed all
 // positions and sentences; this module sets classes, attributes and texts.
 
-import { setText } from "#core/dom";
+import { find, setText } from "#core/dom";
 import { chapterBounds, flowsArray, isInCgroup, nodesOf, targetsAt, targetsOf } from "#core/trace";
 
 const MAX_GROWING = 4; // if more arrows change at one step, they do not light up: it would be slow and show nothing
@@ -15,8 +15,9 @@ const MAX_GROWING = 4; // if more arrows change at one step, they do not light u
  * @returns {StageView}
  */
 export function lookUpStage(svg, classes, columns = new Map()) {
+  const drawings = drawingsOf(svg);
   const all = (/** @type {string} */ selector) =>
-    /** @type {SVGElement[]} */ ([.../** @type {NodeListOf<Element>} */ (svg.querySelectorAll(selector))]);
+    /** @type {SVGElement[]} */ (drawings.flatMap((drawing) => [...drawing.querySelectorAll(selector)]));
   const byNode = (/** @type {string} */ selector, /** @type {string} */ key) =>
     new Map(all(selector).map((found) => [Number(found.dataset[key]), found]));
   const cards = byNode("[data-node]", "node");
@@ -25,6 +26,7 @@ export function lookUpStage(svg, classes, columns = new Map()) {
   const roles = all("[data-role]");
   return {
     svg,
+    drawings,
     classes,
     columns,
     cards,
@@ -44,6 +46,48 @@ export function lookUpStage(svg, classes, columns = new Map()) {
     drawn: new Map(),
     stated: new Map(),
   };
+}
+
+// The page draws a stage of small cards twice: the cards with their arrows, and behind them the background, which has
+// the sockets, the faces of the cards, and the roles. Most steps change only roles. In one drawing, a browser would go
+// through all cards and arrows in order to paint them.
+
+/**
+ * Put the background of a stage of small cards into a drawing of its own.
+ * @param {SVGSVGElement} svg
+ */
+export function separateBackground(svg) {
+  if (!find(".roles", svg)) return;
+  const background = /** @type {SVGSVGElement} */ (svg.cloneNode(false));
+  background.classList.add("background");
+  background.setAttribute("aria-label", "Sockets and tiers");
+  const parts = [...svg.children];
+  const firstCard = parts.findIndex((part) => part.matches("[data-node]"));
+  background.append(...parts.slice(0, firstCard).filter((part) => !part.matches("title, defs")));
+  svg.classList.add("in-front");
+  svg.after(background);
+}
+
+/**
+ * Return the drawings of a stage: the one with the cards, and that of its background if there is one.
+ * @param {SVGSVGElement} svg
+ * @returns {SVGSVGElement[]}
+ */
+export function drawingsOf(svg) {
+  const next = svg.nextElementSibling;
+  return next?.matches(".background") ? [svg, /** @type {SVGSVGElement} */ (next)] : [svg];
+}
+
+/**
+ * Return a copy of a stage as it is now, in one drawing.
+ * @param {SVGSVGElement} svg
+ */
+export function copyStage(svg) {
+  const copy = /** @type {SVGSVGElement} */ (svg.cloneNode(true));
+  copy.classList.remove("in-front");
+  const parts = drawingsOf(svg)[1]?.children ?? [];
+  find("[data-node]", copy)?.before(...[...parts].map((part) => part.cloneNode(true)));
+  return copy;
 }
 
 /**

@@ -2,6 +2,7 @@
 // Zooms and moves the stage by changing its view box: by buttons, by the wheel with Ctrl (or a pinch), and by dragging.
 
 import { find, on } from "#core/dom";
+import { drawingsOf } from "#player/stage";
 
 const MAX_ZOOM = 12; // the largest factor
 
@@ -17,7 +18,16 @@ const shown = (svg) => numbers(svg.getAttribute("viewBox"));
 export function fit() {
   const svg = stage();
   if (!svg) return;
-  svg.setAttribute("viewBox", svg.dataset.whole ?? "");
+  showPart(svg, svg.dataset.whole ?? "");
+}
+
+/**
+ * Show a part of a stage.
+ * @param {SVGSVGElement} svg
+ * @param {string} box a view box, in units of the stage
+ */
+export function showPart(svg, box) {
+  for (const drawing of drawingsOf(svg)) drawing.setAttribute("viewBox", box);
 }
 
 /**
@@ -38,7 +48,7 @@ export function zoom(factor, point) {
 
 /**
  * Show a part of the stage. A part that reaches beyond the stage's edges is moved inside.
- * @param {Element} svg
+ * @param {SVGSVGElement} svg
  * @param {number[]} box
  */
 function move(svg, [left, top, width, height]) {
@@ -46,7 +56,7 @@ function move(svg, [left, top, width, height]) {
   const within = (/** @type {number} */ at, /** @type {number} */ least, /** @type {number} */ most) =>
     Math.max(least, Math.min(at, most));
   const box = [within(left, x, x + wide - width), within(top, y, y + high - height), width, height];
-  svg.setAttribute("viewBox", box.join(" "));
+  showPart(svg, box.join(" "));
 }
 
 /**

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.bench.engine import machine
-from tests.browser.steps import each, open_page
+from tests.browser.steps import each, open_page, open_whole
 from viz.analysis.run import Run
 from viz.figures.css_classes import MASKS, SINGLES, node_classes
 from viz.figures.roles import ROLE_LAYERS
@@ -35,6 +36,44 @@ BOXES = """() => {
     const faces = [...document.querySelectorAll("#stage .node.this-pass .face")];
     return [union(faces), union([document.querySelector("#stage .roles .outline.this-pass")])];
 }"""
+
+COPIED = """async () => {
+    const [stage, { state }] = [await ours("#player/stage"), await ours("#core/state")];
+    const { lendStage, returnStage } = await ours("#tools/readers/stage");
+    lendStage("<svg class='stage' data-lent='1'></svg>");
+    returnStage();
+    const sent = new DOMParser().parseFromString(state.play.stage, "text/html").querySelector("svg");
+    const copy = stage.copyStage(document.querySelector("#stage svg"));
+    const names = ["node", "from", "to", "role", "socket"];
+    return [copy, sent].map((svg) => [...svg.querySelectorAll("*")].map((part) =>
+        [part.tagName, ...names.map((name) => part.dataset[name])].join()));
+}"""
+"""A script that shows another stage for a moment; it returns the parts of a copy of the stage, and those of the stage
+as it was sent, from the bottom to the top."""
+
+
+def test_what_lies_behind_the_cards_is_a_drawing_of_its_own(page: Page) -> None:
+    """It shows the same part of the stage, the pointer finds it, and a picture or a stage shown later has it, too."""
+    trace = Run.of(machine(70)).trace()
+    open_whole(page, f"/#machine={pack(machine(70))}&step={trace.opens}")
+    drawings = page.locator("#stage svg")
+    parts = [drawings.nth(place).locator("[data-node], [data-role], [data-socket]") for place in (0, 1)]
+    assert parts[0].count() == 70
+    assert parts[1].count() == len(ROLE_LAYERS) + page.locator("#stage [data-socket]").count() > len(ROLE_LAYERS)
+    boxes = "all => all.map((svg) => svg.getAttribute('viewBox'))"
+    whole, same = drawings.evaluate_all(boxes)
+    page.click("#zoom-in")
+    zoomed, background = drawings.evaluate_all(boxes)
+    assert whole == same != zoomed == background
+    page.click("#zoom-fit")
+    assert drawings.evaluate_all(boxes) == [whole, whole]
+    drawn: Any = page.locator("#stage .socket rect").first.bounding_box()
+    at_edge = "([x, y]) => document.elementFromPoint(x, y).closest('[data-socket]') !== null"
+    assert page.evaluate(at_edge, [drawn["x"] + 3, drawn["y"] + drawn["height"] / 2])
+    copied, sent = page.evaluate(COPIED)
+    assert copied == sent
+    assert len(copied) > 300
+    assert drawings.count() == 2
 
 
 @pytest.mark.slow

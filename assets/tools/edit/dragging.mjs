@@ -3,6 +3,7 @@
 // panel gives it the functions that change the machine.
 
 import { $, all, on, svgElement } from "#core/dom";
+import { showPart } from "#player/zoom";
 import { cardOf, cards, faceOf, nextSocket, svg } from "#tools/edit/stage";
 
 const DRAG_DISTANCE = 5; // pixels that a pointer must move to begin a drag
@@ -87,7 +88,7 @@ export function makeRoom(isMore) {
   else delete picture.dataset.tight;
   const whole = (isMore ? [x, y, width + ROOM, height + STRIP] : [x, y, width, height]).join(" ");
   picture.dataset.whole = whole;
-  picture.setAttribute("viewBox", whole);
+  showPart(picture, whole);
 }
 
 /**

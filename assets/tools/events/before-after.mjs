@@ -3,7 +3,7 @@
 // gone, and a sentence for each change.
 
 import { $, element, svgElement } from "#core/dom";
-import { lookUpStage, paintStage } from "#player/stage";
+import { copyStage, lookUpStage, paintStage } from "#player/stage";
 import { differences, differenceText } from "#tools/events/model";
 
 const DROPPED = [
@@ -55,7 +55,7 @@ function pictures(found, trace, lacks, first, end) {
  * @param {boolean} isAfter
  */
 function picture(found, trace, lacks, step, isAfter) {
-  const svg = /** @type {SVGSVGElement} */ ($("#stage svg").cloneNode(true));
+  const svg = copyStage($("#stage svg"));
   svg.setAttribute("role", "img");
   const when = isAfter ? "after" : "before";
   svg.setAttribute("aria-label", `The order ${when} the event; the list below says what differs.`);

@@ -11,7 +11,7 @@ const FULL = 84; // the height of a large card, in units of the stage; on smalle
 const FIGURE = "M0-17a5 5 0 1 1 0 10a5 5 0 1 1 0-10zM-8 10v-7a8 8 0 0 1 16 0v7z";
 
 const stage = () => find("#stage svg");
-/** @type {SVGSVGElement | null} */
+/** @type {Element[] | null} */
 let replaced = null; // the run's stage, while that of the visitor's own two orders is shown in its place
 
 /**
@@ -20,7 +20,7 @@ let replaced = null; // the run's stage, while that of the visitor's own two ord
  */
 export function lendStage(text) {
   if (find("#stage [data-lent]")) return;
-  replaced = stage();
+  replaced = [...$("#stage").children];
   $("#stage").innerHTML = text;
   const svg = $("#stage svg");
   svg.dataset.whole = svg.getAttribute("viewBox") ?? "";
@@ -28,7 +28,7 @@ export function lendStage(text) {
 
 /** Show the run's stage again, unless that of another run has come meanwhile. */
 export function returnStage() {
-  if (replaced && find("#stage [data-lent]")) $("#stage").replaceChildren(replaced);
+  if (replaced && find("#stage [data-lent]")) $("#stage").replaceChildren(...replaced);
   replaced = null;
 }
 
