@@ -21,13 +21,14 @@ import {
   waitForAnswer,
   writeAddress,
 } from "#player/loading";
-import { onStep } from "#player/playback";
+import { onStep, shownFor } from "#player/playback";
 import { followLane, showScrubberMarks } from "#player/scrubber-marks";
 import { markArrowsToCome } from "#player/stage";
 import { showStory } from "#player/stage-notes";
 import { offerQuestion, showAnswer } from "#player/why-panel";
 
 const LATEST = 5000; // milliseconds after which later.mjs is fetched even if no run has come
+const IN_TIME = 12; // milliseconds after the beginning of a step until which there is time before its picture
 const AGAIN = 5000; // milliseconds until later.mjs is fetched again after it could not be loaded
 
 /** The run with which all parts of the page are filled. @type {Trace | undefined} */
@@ -104,11 +105,12 @@ onStep(prepareToPaint);
 
 /**
  * Let the browser prepare the painting of a step, as it must in order to say what lies at a place. So it does that
- * while it waits for the next picture, and has less to do once that picture is due. At the first step of a run, parts of
- * the page are still to come: the browser would count their room as a shift of the layout.
+ * while it waits for the next picture, and has less to do once that picture is due. At the first step of a run, some
+ * parts of the page are still to come: the browser would count the room they take as a shift of the layout. After a
+ * step that has taken long, the picture is due at once.
  */
 function prepareToPaint() {
-  if (state.trace === complete) document.elementFromPoint(0, 0);
+  if (state.trace === complete && shownFor() < IN_TIME) document.elementFromPoint(0, 0);
 }
 
 // The page around the run

@@ -27,6 +27,7 @@ const MODES = {
 const followers = [];
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
+let begun = 0; // the time at which the page began to show its step
 /** Returns the step at which the player is to stop on its way; undefined if nothing holds it. */
 let hold = (/** @type {Step} */ _from, /** @type {Step} */ _to) => /** @type {Step | undefined} */ (undefined);
 /**
@@ -67,6 +68,9 @@ const part = { last: undefined, pace: undefined };
  * @param {() => void} follow
  */
 export const onStep = (follow) => void followers.push(follow);
+
+/** Return for how many milliseconds the page has been showing its step. */
+export const shownFor = () => performance.now() - begun;
 
 /**
  * Return the steps where a stride stops. The zonelists before the first order are one stop, step 0, for all strides but
@@ -325,6 +329,7 @@ export function onRest() {
 
 /** Show the step, with the sentence of the step `told`. */
 export function show(told = state.step) {
+  begun = performance.now();
   const { trace, view, step } = state;
   paint(view, trace, step, preceding(stops(), step), told);
   const scrubber = $("#scrubber");
