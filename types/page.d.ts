@@ -352,7 +352,7 @@ interface StageArrow {
 /** The elements of a stage that a step changes (player/stage.mjs). */
 interface StageView {
   svg: SVGSVGElement;
-  /** The svg and, on the page, the background of small cards. */
+  /** The svg and, on the page, the background of many small cards. */
   drawings: SVGSVGElement[];
   classes: StageClasses;
   /** The heads of the registers' columns, which show the source, too. */

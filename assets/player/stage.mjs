@@ -5,6 +5,7 @@
 import { find, setText } from "#core/dom";
 import { chapterBounds, flowsArray, isInCgroup, nodesOf, targetsAt, targetsOf } from "#core/trace";
 
+const MANY = 32; // a stage with more cards than these is drawn as two drawings
 const MAX_GROWING = 4; // if more arrows change at one step, they do not light up: it would be slow and show nothing
 
 /**
@@ -48,16 +49,16 @@ export function lookUpStage(svg, classes, columns = new Map()) {
   };
 }
 
-// The page draws a stage of small cards twice: the cards with their arrows, and behind them the background, which has
-// the sockets, the faces of the cards, and the roles. Most steps change only roles. In one drawing, a browser would go
-// through all cards and arrows in order to paint them.
+// On the page, a stage of many small cards is two drawings: the cards with their arrows, and behind them the
+// background, which has the sockets, the faces of the cards, and the roles. Most steps change only roles. If there were
+// one drawing, a browser would go through all cards and arrows in order to paint them.
 
 /**
- * Put the background of a stage of small cards into a drawing of its own.
+ * Put the background of a stage of many small cards into a drawing of its own.
  * @param {SVGSVGElement} svg
  */
 export function separateBackground(svg) {
-  if (!find(".roles", svg)) return;
+  if (!find(".roles", svg) || svg.querySelectorAll("[data-node]").length <= MANY) return;
   const background = /** @type {SVGSVGElement} */ (svg.cloneNode(false));
   background.classList.add("background");
   background.setAttribute("aria-label", "Sockets and tiers");
