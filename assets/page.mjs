@@ -59,6 +59,7 @@ function fetchRest() {
 /** Update the page once the whole run has come where only its beginning was. */
 function onWholeRun() {
   showEventStrip();
+  complete = state.trace;
   later.module?.onWholeRun();
 }
 

@@ -50,6 +50,13 @@ COPIED = """async () => {
 }"""
 """A script that shows another stage for a moment; it returns the parts of a copy of the stage, and those of the stage
 as it was sent, from the bottom to the top."""
+COVERED = """() => [...document.querySelectorAll("#stage [data-node]")].filter((card) => {
+    const { x, width } = card.querySelector(".id").getBBox();
+    const lines = card.querySelector(".break").getAttribute("d").split("M").slice(1);
+    const [left, right] = lines.map((line) => parseFloat(line));
+    return left + (card.querySelector(".face").width.baseVal.value - (right - left)) > x || right < x + width;
+}).map((card) => card.dataset.node)"""
+"""A script that returns the nodes whose ids are covered by a zigzag of Pressure; both zigzags of a card are equal."""
 
 
 def test_what_lies_behind_the_cards_is_a_drawing_of_its_own(page: Page) -> None:
@@ -74,6 +81,9 @@ def test_what_lies_behind_the_cards_is_a_drawing_of_its_own(page: Page) -> None:
     assert copied == sent
     assert len(copied) > 300
     assert drawings.count() == 2
+    page.click("#tool-pressure")
+    page.locator("#stage .vessel .break").nth(69).wait_for(state="attached")
+    assert page.evaluate(COVERED) == []
 
 
 @pytest.mark.slow

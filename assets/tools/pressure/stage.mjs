@@ -22,9 +22,8 @@ import { wayOf } from "#tools/pressure/ways";
 const MARKS = /** @type {const} */ (["high", "low", "min"]);
 const TINTS = 8; // colours of chains, which owners have here
 const BREAK = "l3-3l4 6l4-6l3 3"; // the mark at which the scale of a vessel changes
-const SMALL_BREAK = "l1.5-3l2 6l2-6l1.5 3"; // the same on a card on which the other one would cover the node's id
+const SMALL_BREAK = "l1.5-3l2 6l2-6l1.5 3"; // the same on a small card, whose id the other one would cover
 const SCALE_WORDS = "Above this mark the scale is larger, so that the last free pages can be seen.";
-const SMALL = 60; // stage units of a card on which there is room for the id alone
 const LEAST = { width: 150, height: 40 }; // stage units of a card that has room for words on how full it is
 
 /** @typedef {Map<string, { still: Element, moving: Element }>} DrawnFlows */
@@ -115,7 +114,7 @@ function drawVessel(svg, node) {
     group.append(svgElement("path", { d: `M${box.x} ${y.toFixed(1)}h${box.width}`, class: `mark ${name}` }));
   }
   const height = box.y + box.height * HEAD;
-  const [line, width] = box.width < SMALL ? [SMALL_BREAK, 7] : [BREAK, 14];
+  const [line, width] = svg.classList.contains("id") ? [SMALL_BREAK, 7] : [BREAK, 14];
   const zigzag = `M${box.x} ${height}${line}M${box.x + box.width - width} ${height}${line}`;
   const mark = group.appendChild(svgElement("path", { d: zigzag, class: "break" }));
   mark.append(Object.assign(svgElement("title", {}), { textContent: SCALE_WORDS }));
