@@ -126,10 +126,25 @@ function paintNodes(view, trace, step, touched) {
   for (const [signal, name] of Object.entries(view.classes.ones)) {
     if (isNew(view, trace, signal, step)) mark(view, name, [Number(trace.at(signal, step))], touched);
   }
-  paintLooks(view, trace.at("source", step), trace.at("candidates", step));
-  for (const [node, distance, lower, cpus, , verdict] of trace.at("scores", step)[0]) {
-    const more = lower + cpus ? `+${lower + cpus}` : "";
-    if (verdict === "chosen" || verdict === "beaten") setText(view.distances.get(node), `${distance}${more}`);
+  const candidates = trace.at("candidates", step);
+  paintLooks(view, trace.at("source", step), candidates);
+  if (candidates !== "") paintBadges(view, nodesOf(candidates), trace.at("scores", step)[0]);
+}
+
+/**
+ * Write on the cards of the candidates what each costs the source: its distance and the penalty added to it. The badge
+ * of a candidate without a score is hidden. The cards of other nodes, which hide theirs, are left alone: browsers lay
+ * out a hidden text, too.
+ * @param {StageView} view
+ * @param {NodeId[]} candidates
+ * @param {ScoreRow[]} rows
+ */
+function paintBadges({ distances }, candidates, rows) {
+  const costs = new Map(rows.map(([node, far, lower, cpus]) => [node, lower + cpus ? `${far}+${lower + cpus}` : far]));
+  for (const node of candidates) {
+    const shown = distances.get(node);
+    setText(shown, String(costs.get(node) ?? ""));
+    shown?.closest(".badge")?.classList.toggle("blank", !costs.has(node));
   }
 }
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from viz.figures.css_classes import ABSENT, lacking
+from viz.figures.css_classes import ABSENT, badge_texts, lacking
+from viz.kernel.nodemask import NodeMask
 from viz.kernel.versions import VERSIONS
 from viz.topology import builtin
 from viz.trace.model import Trace
@@ -30,7 +31,9 @@ SNAPSHOT = """() => {
                 .filter((card) => card.classList.contains(name))
                 .map((card) => Number(card.dataset.node)).sort((a, b) => a - b)])),
             states: Object.fromEntries(cards.filter((card) => card.querySelector(".state"))
-                .map((card) => [card.dataset.node, card.querySelector(".state").textContent]))};
+                .map((card) => [card.dataset.node, card.querySelector(".state").textContent])),
+            badges: Object.fromEntries(cards.filter((card) => card.matches(".candidate:not(:has(.blank))"))
+                .map((card) => [card.dataset.node, card.querySelector(".away").textContent]))};
 }""" % json.dumps(REGISTERS)  # noqa: UP031
 
 
@@ -50,6 +53,7 @@ def expected(trace: Trace, step: int) -> dict[str, Any]:
     arrays = {name: trace.cells(name, step) for name in trace.arrays}
     registers = {name: trace.at(name, step) for name in trace.masks}
     registers |= {name: ",".join(f"{node}:{value}" for node, value in cells.items()) for name, cells in arrays.items()}
+    candidates = NodeMask.parse(trace.at("candidates", step))
     stored = [(source, target) for source, targets in trace.flows(step).items() for target in targets]
     return {
         "step": str(step),
@@ -65,6 +69,7 @@ def expected(trace: Trace, step: int) -> dict[str, Any]:
         "barrier": trace.at("operation", step)[0] == "Barrier",
         "lacks": {name: sorted(lacking(trace, has, step)) for has, name in ABSENT.items()},
         "states": {str(node): trace.at(f"state[{node}]", step) for node in trace.nodes},
+        "badges": {str(node): text for node, text in badge_texts(trace, step).items() if node in candidates},
     }
 
 
