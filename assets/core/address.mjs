@@ -73,10 +73,11 @@ export const sameRun = (one, other) => NAMES.every((name) => one[name] === other
  * @param {Address} place
  * @param {{ topology?: string, kernel?: string, zonelists?: string }} run
  */
-export const namesRun = ({ topology, machine, kept, kernel, zonelists }, run) =>
+export const namesRun = ({ topology, machine, kept, allowed, kernel, zonelists }, run) =>
   run.topology !== undefined &&
   !machine &&
   !kept &&
+  !allowed &&
   (topology ?? run.topology) === run.topology &&
   (kernel ?? run.kernel) === run.kernel &&
   (zonelists ?? run.zonelists) === run.zonelists;

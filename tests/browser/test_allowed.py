@@ -124,6 +124,14 @@ def test_a_mask_is_set_in_the_field_and_by_the_cards(page: Page) -> None:
     assert "allowed" not in page.url
 
 
+@pytest.mark.parametrize("hash", [f"#topology={NAME}&allowed=0-1", "#allowed=0-1"])
+def test_a_link_gives_the_first_machine_a_mask(page: Page, hash: str) -> None:
+    """The run in the page's document has no mask, so it is no answer to such a link."""
+    open_page(page, f"/{hash}")
+    expect(page.locator("#stage .node.not-allowed")).to_have_count(4)
+    assert barred(page) == ["2", "3", "4", "5"]
+
+
 @pytest.mark.slow
 def test_stage_answers_and_tools_follow_the_mask(page: Page) -> None:
     """Every step is as in the trace under each kind of kernel; answers, leaks and events know the mask."""
