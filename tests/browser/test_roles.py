@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from random import Random
 from typing import Any
 
@@ -9,12 +10,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.bench.engine import machine
-from tests.browser.steps import each, open_page, open_whole
+from tests.browser.steps import agree_all, each, open_page, open_whole
+from tests.browser.test_opening import drop
 from viz.analysis.run import Run
-from viz.figures.css_classes import MASKS, SINGLES, node_classes
+from viz.figures.css_classes import MASKS, SINGLES, badge_texts, node_classes
 from viz.figures.roles import ROLE_LAYERS
+from viz.kernel.nodemask import NodeMask
 from viz.topology import Topology
 from viz.topology.link import pack
+from viz.trace.scoretable import BEST_ROWS
 
 ROLES = """() => {
     const corners = new Map([...document.querySelectorAll("#stage [data-node]")].map((card) => {
@@ -110,6 +114,19 @@ def test_every_path_is_over_the_nodes_of_its_role(page: Page) -> None:
     expect(page.locator("#why")).to_be_visible()
     expect(page.locator("#why")).to_contain_text("node 4")
     without_memory(page)
+
+
+@pytest.mark.slow
+def test_more_than_256_nodes_have_badges_as_far_as_they_have_scores(page: Page) -> None:
+    """A scan of so many nodes has the scores of its best candidates; the others' cards show none of an earlier scan."""
+    trace = Run.of(machine(300)).trace()
+    open_page(page)
+    drop(page, "machine.json", json.dumps(machine(300).document()).encode())
+    expect(page.locator("#title")).to_have_text(trace.title)
+    scans = [step for step in range(trace.length) if trace.at("operation", step)[0] == "Scan"]
+    steps = [step for scan in Random(1).sample(scans, 5) for step in (scan - 1, scan, scan + 2)]
+    assert len(badge_texts(trace, scans[0])) == BEST_ROWS < len(NodeMask.parse(trace.at("candidates", scans[0])))
+    agree_all(page, trace, steps, steps)
 
 
 def without_memory(page: Page) -> None:
