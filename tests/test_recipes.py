@@ -14,10 +14,9 @@ import pytest
 
 from tests.serving import ROOT
 
-pytestmark = pytest.mark.slow
-
 DOCUMENT = ROOT / "docs" / "architecture.md"
 BLOCK = re.compile(r"^```(?P<info>\w+ [^\n]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+RECIPES = re.findall(r"^## (Add .+)$", DOCUMENT.read_text(), re.MULTILINE)
 COPIED = ("viz", "assets", "topologies", "docs", "tests", "pyproject.toml", "README.md")
 
 
@@ -41,13 +40,17 @@ def copy(tmp_path: Path) -> Path:
 
 
 def follow(recipe: str, copy: Path) -> list[tuple[str, str]]:
-    """Write the files and make the replacements of a recipe; return its commands, each with the expected output."""
+    """Write the files and make the replacements of a recipe; return its commands, each with the expected output.
+
+    The folder `copy` must have the files that the recipe changes.
+    """
     commands = []
     replaced = ""
     for info, text in blocks(recipe):
         kind, _, path = info.partition("=")
         if kind == "file":
             assert not (copy / path).exists(), f"{path} is there already"
+            (copy / path).parent.mkdir(parents=True, exist_ok=True)
             (copy / path).write_text(text)
         elif kind == "replace":
             replaced, file = text, copy / path
@@ -70,6 +73,18 @@ def run(command: str, copy: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_a_recipe_changes_lines_that_are_there(recipe: str, tmp_path: Path) -> None:
+    """The slow tests run what comes of a recipe; this quick one fails as soon as a line that it replaces is changed."""
+    changed = {info.partition("=")[2] for info, _ in blocks(recipe) if info.startswith("replace=")}
+    assert changed
+    for path in changed:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / path, tmp_path / path)
+    follow(recipe, tmp_path)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("recipe", "tests"),
     [
@@ -89,6 +104,7 @@ def test_a_recipe_works_as_it_stands(recipe: str, tests: str, copy: Path) -> Non
     run("ruff check -q --no-cache viz && ruff format -q --check --no-cache viz", copy)
 
 
+@pytest.mark.slow
 def test_what_a_version_or_a_format_still_lacks_is_asked_for_by_name(copy: Path) -> None:
     """A version without a golden row and a format without an example each make one test fail, with a clear message."""
     follow("Add a kernel version", copy)

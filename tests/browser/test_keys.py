@@ -32,7 +32,7 @@ def test_arrow_keys_step_wherever_the_focus_is_except_from_enter_to_escape_in_th
     assert page.evaluate(HINT) == '"Enter: cell to cell"'
     assert moved(page, "Enter", "ArrowRight", "ArrowDown") == 0
     assert page.evaluate(HINT) == '"Esc: arrows step"'
-    expect(page.locator("[data-signal=node_demotion] [data-cell='2']")).to_be_focused()
+    expect(page.locator("[data-signal=used_targets] + tr [data-cell='2']")).to_be_focused()
     assert moved(page, "Shift+ArrowRight") > 1, "with Shift the arrow keys still step"
     assert moved(page, "Escape", "ArrowRight") == 1
     assert moved(page, "Enter", "ArrowLeft", "Enter") == 0
