@@ -8,7 +8,7 @@ import { loadReconnect, NOT_HELD } from "#core/server";
 import { hasRun, setTools, state } from "#core/state";
 import { isSpeakerToken, recall } from "#core/storage";
 import * as handout from "#dialogs/handout";
-import { LIKE_TALK, listenForFiles, loadFile, loadPasted, onPastedFailed, openPaste } from "#dialogs/open-dialog";
+import { isTalk, listenForFiles, loadFile, loadPasted, onPastedFailed, openPaste } from "#dialogs/open-dialog";
 import { listOwnMachines, noteOwnMachine } from "#dialogs/own-machines";
 import { showStories, stories, walkStory } from "#dialogs/stories";
 import { tellWhatElseChanged } from "#player/also-changed";
@@ -228,7 +228,7 @@ export function onPaste(event) {
   if (!text.trim() && !file) return;
   event.preventDefault();
   stories.now?.onPaste();
-  if (LIKE_TALK.test(text)) loadTalk(text);
+  if (isTalk(text)) loadTalk(text);
   else if (file) loadFile(file);
   else loadPasted(text);
 }

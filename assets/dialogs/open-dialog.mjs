@@ -1,7 +1,7 @@
 // @ts-check
 // Opens a visitor's own machine: a pasted text, a chosen file, or a file dropped anywhere on the page.
 
-import { MAX_FILE_BYTES, REMOTE_DISTANCE } from "#core/constants";
+import { LIKE_TALK, MAX_FILE_BYTES, REMOTE_DISTANCE } from "#core/constants";
 import { $, button, element, on, showStatus } from "#core/dom";
 import { bytesOf } from "#core/packed";
 import { withLater } from "#core/server";
@@ -12,9 +12,14 @@ import { requestRun, sameStep, showFailure } from "#player/loading";
 import { turnedIn, turnedText } from "#player/stage-notes";
 import { openTool, toolOnRun } from "#player/tool-panel";
 
-/** Matches a line that a talk has and a machine has not, as in viz/stories/talk.py. */
-export const LIKE_TALK = /^[ \t]{0,40}(?:\[\[[ \t]{0,9}stops[ \t]{0,9}\]\]|stops[ \t]{0,9}=)/m;
+const TALK_LINE = new RegExp(LIKE_TALK, "m");
 const NAMES_KERNEL = /"kernel"\s{0,9}:|^kernel\s{0,9}=/m; // in a topology as JSON or TOML
+
+/**
+ * Return whether a text is a talk: whether it has a line that a talk has and a machine has not.
+ * @param {string} text
+ */
+export const isTalk = (text) => TALK_LINE.test(text);
 
 export function openPaste() {
   $("#error").textContent = "";
@@ -32,7 +37,7 @@ function hideMissing() {
 export function loadText() {
   hideMissing();
   const text = $("#text").value || " ";
-  if (LIKE_TALK.test(text)) return withLater(({ loadTalk }) => loadTalk(text));
+  if (isTalk(text)) return withLater(({ loadTalk }) => loadTalk(text));
   requestOwn({ text }, text);
 }
 
@@ -95,7 +100,7 @@ export async function loadFile(file) {
     return showFailure(line, "unasked");
   }
   const text = /\.toml$/i.test(file.name) ? await file.text() : "";
-  if (LIKE_TALK.test(text)) return withLater(({ loadTalk }) => loadTalk(text));
+  if (isTalk(text)) return withLater(({ loadTalk }) => loadTalk(text));
   const bytes = await base64(file);
   requestOwn({ file: bytes, name: file.name }, textOf({ file: bytes }));
 }

@@ -1,11 +1,12 @@
 // @ts-check
 // Reads the messages that a page around an embedded player may send to it; docs/embedding.md has the contract. Pure.
 
+import { SPEEDS } from "#core/constants";
+
 export const VERSION = 1;
 
 const MAX_STEP = 9_999_999;
 const MAX_STRIDES = 1000;
-const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
 const THEMES = ["light", "dark"];
 
 /** @type {(value: any, least: number, most: number) => boolean} */

@@ -5,7 +5,7 @@
 
 import { asked } from "#core/api";
 import { $, all, element, isExported, setAttribute, showStatus } from "#core/dom";
-import { loadReconnect, NO_ANSWER } from "#core/server";
+import { loadReconnect, NO_ANSWER, NOT_HELD } from "#core/server";
 import { hasRun } from "#core/state";
 import { keepAddress } from "#player/loading";
 
@@ -71,13 +71,14 @@ function showTab(name) {
 
 /**
  * Return a module that is fetched when first needed, after its style sheet has come, if one is named. If it does not
- * come, return an object whose `absent` is a line that says why.
+ * come, or the file of an exported page does not hold it, return an object whose `absent` is a line that says why.
  * @param {string} name
  * @param {string} [sheet]
  * @returns {Promise<any>}
  */
 export async function importLater(name, sheet) {
-  const place = import.meta.resolve(name);
+  const place = addressOf(name);
+  if (!place) return { absent: NOT_HELD };
   const fetched = async () =>
     (await Promise.all([import(name), sheet && !isExported() && applyStyle(new URL(sheet, place).href)]))[0];
   try {
@@ -86,6 +87,18 @@ export async function importLater(name, sheet) {
     return loadReconnect()
       .then(({ fetchAgain }) => fetchAgain(place, fetched))
       .catch(() => ({ absent: ABSENT }));
+  }
+}
+
+/**
+ * Return the address of a module; null if the import map does not have it: that of an exported page has some modules.
+ * @param {string} name
+ */
+function addressOf(name) {
+  try {
+    return import.meta.resolve(name);
+  } catch {
+    return null;
   }
 }
 

@@ -16,6 +16,7 @@ from tests.command import printed
 from viz.analysis.findings import findings
 from viz.analysis.run import Run
 from viz.app.held_machines import held_machines
+from viz.page.body import KEYS
 from viz.page.player_data import play_alone
 from viz.page.standalone import standalone, standalone_machines
 from viz.resources import assets
@@ -80,6 +81,28 @@ def test_it_fits_a_phone_too(page: Page, watch: Watch, tmp_path: Path) -> None:
     agree(page, run.trace(), 31)
     for part in ("#narration", "#play-pause", "#scrubber"):
         expect(page.locator(part)).to_be_in_viewport(ratio=1)
+
+
+def test_every_key_is_safe_in_it(page: Page, watch: Watch, tmp_path: Path) -> None:
+    """Each key of the list does what it does on a served page, or says that the file does not hold that."""
+    file = tmp_path / "play.html"
+    file.write_text(standalone(play_alone(Run.of(builtin(builtin_names()[0]))), assets()))
+    watch.origins.add("file://")
+    page.goto(file.as_uri())
+    page.wait_for_selector("main[data-step]")
+    keys = {key for listed, _ in KEYS for key in listed.split() if len(key) == 1 and key.isascii() and key not in "fV"}
+    assert {"n", "g", "p", "?"} < keys
+    for mode in ("", "p"):
+        for key in (*mode, *sorted(keys - {"p"})):
+            page.keyboard.press(key)
+            if key == "?":
+                page.keyboard.press("Escape")
+    page.keyboard.press("s")
+    expect(page.locator("#status")).to_contain_text("This file does not hold that")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#status")).to_be_empty()
+    page.keyboard.press("n")
+    expect(page.locator("#status")).to_contain_text("This file does not hold that")
 
 
 @pytest.mark.slow

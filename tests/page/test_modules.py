@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from tests.command import refusal
 from tests.serving import ROOT
+from viz.page import modules
 from viz.page.modules import IMPORTS, LATER_STYLES, STYLES, MissingModule, carried, names, paths, served
-from viz.resources import assets
+from viz.resources import assets, topologies
 
 
 def folder(place: Path, **modules: str) -> Path:
@@ -62,6 +65,8 @@ def test_every_import_is_a_name_of_the_map() -> None:
         "import * as b from '#core/b';",
         'import "#core/b";',
         'import {\n  a,\n  c as d,\n} from "#core/b";',
+        'import { a } from "#core/b"',
+        "import{a}from'#core/b'",
         'export { a } from "#core/b";',
         'export * from "#core/b";',
         'export const b = () => import("#core/b");',
@@ -75,6 +80,18 @@ def test_any_import_is_followed(tmp_path: Path, text: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'import.meta.resolve("#core/none");',
+        'export const part = ({ from, to }) => find("#core/none");',
+        'export const from = "#core/none";',
+    ],
+)
+def test_what_only_looks_like_an_import_is_none(tmp_path: Path, text: str) -> None:
+    assert imported(folder(tmp_path, a=f"{text}\n")) == ["#page", "#core/a"]
+
+
 def test_a_cycle_is_carried_once(tmp_path: Path) -> None:
     place = folder(tmp_path, a='import "#core/b";\n', b='import "#core/a";\n')
     assert imported(place) == ["#page", "#core/a", "#core/b"]
@@ -85,6 +102,13 @@ def test_what_is_not_there_is_named(tmp_path: Path, name: str) -> None:
     place = folder(tmp_path, a=f'import {{ b }} from "{name}";\n', b="")
     with pytest.raises(MissingModule, match=rf"^assets/core/a.mjs imports {name}, and assets/ has no such module$"):
         carried(place)
+
+
+def test_a_command_names_it_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = [name for name in names(assets()) if name != "#core/words"]
+    monkeypatch.setattr(modules, "names", lambda _: known)
+    said = refusal("export", str(topologies() / "two-sockets-three-classes.toml"))
+    assert re.search(r"assets/\S+\.mjs imports #core/words, and assets/ has no such module", said)
 
 
 def test_a_text_that_would_end_the_script_does_not(tmp_path: Path) -> None:

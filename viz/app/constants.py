@@ -15,12 +15,13 @@ from viz.figures import choreography, frame
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.kernel.versions import PROTOCOLS
+from viz.page.body import SPEEDS
 from viz.page.player_data import MAX_DOCUMENT_NODES
 from viz.pressure.form import RESIDENT_TICKS
 from viz.pressure.scenario import MAX_OWNERS, MAX_TEXT
 from viz.readers.model import VERDICTS
 from viz.stories.resolved_talk import LONG_MACHINE
-from viz.stories.talk import MAX_TALK
+from viz.stories.talk import LIKE_TALK, MAX_TALK
 from viz.topology.distances import LARGEST, LOCAL, REMOTE
 from viz.topology.link import MAX_LINK
 from viz.topology.model import MAX_EVENTS
@@ -28,7 +29,7 @@ from viz.topology.node import LARGEST_ADISTANCE, MAX_LABEL
 from viz.topology.quantities import MAX_CPUS
 from viz.work.limits import MAX_FILE
 
-CONSTANTS: Mapping[str, int | str | Sequence[str] | Mapping[str, float]] = {
+CONSTANTS: Mapping[str, int | str | Sequence[str | float] | Mapping[str, float]] = {
     "LOCAL_DISTANCE": LOCAL,
     "REMOTE_DISTANCE": REMOTE,
     "LARGEST_DISTANCE": LARGEST,
@@ -42,6 +43,7 @@ CONSTANTS: Mapping[str, int | str | Sequence[str] | Mapping[str, float]] = {
     "MAX_FILE_BYTES": MAX_FILE,
     "MAX_LINK": MAX_LINK,
     "MAX_TALK": MAX_TALK,
+    "LIKE_TALK": LIKE_TALK.pattern,
     "LONG_MACHINE": LONG_MACHINE,
     "MAX_OWNERS": MAX_OWNERS,
     "MAX_SCENARIO": MAX_TEXT,
@@ -50,6 +52,7 @@ CONSTANTS: Mapping[str, int | str | Sequence[str] | Mapping[str, float]] = {
     "OPENED": OPENED,
     "PROTOCOLS": PROTOCOLS,
     "READER_VERDICTS": VERDICTS,
+    "SPEEDS": [json.loads(speed) for speed, _ in SPEEDS if speed],
     "FRAME": {
         "width": frame.WIDTH,
         "margin": frame.MARGIN,
@@ -80,7 +83,7 @@ def module() -> str:
     return HEAD + "".join(f"export const {name} = {_literal(value)};\n" for name, value in CONSTANTS.items())
 
 
-def _literal(value: int | str | Sequence[str] | Mapping[str, float]) -> str:
+def _literal(value: int | str | Sequence[str | float] | Mapping[str, float]) -> str:
     """Return a value in JavaScript; TypeScript must know each text of a list."""
     if isinstance(value, Mapping):
         return f"{{ {', '.join(f'{name}: {number}' for name, number in value.items())} }}"

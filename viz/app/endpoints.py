@@ -32,6 +32,7 @@ from viz.app.service import Request, Service
 from viz.figures import stranding_chart
 from viz.figures.stage import MAX_HALL_NODES, hall_stages
 from viz.kernel.releases import UnknownVersion
+from viz.page.modules import MissingModule
 from viz.page.player_data import findings_json
 from viz.readers.orders import WrongChain
 from viz.readers.several import TooManyWalks
@@ -140,6 +141,7 @@ ASKS: Mapping[str, Answerer] = {
 
 REFUSALS = (
     ConditionError,
+    MissingModule,
     NoQrCode,
     NoReaders,
     NoSuchEvent,

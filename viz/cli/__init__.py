@@ -29,6 +29,7 @@ from viz.cli import (
 )
 from viz.kernel.releases import UnknownVersion
 from viz.media import NoBackground, NoMedia, TooManyPixels
+from viz.page.modules import MissingModule
 from viz.readers.orders import WrongChain
 from viz.readers.several import TooManyWalks
 from viz.topology import TopologyError, printable
@@ -71,6 +72,7 @@ for command in COMMANDS:
 
 REFUSALS = (
     ConditionError,
+    MissingModule,
     NoBackground,
     NoMedia,
     NoReaders,

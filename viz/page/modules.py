@@ -21,7 +21,9 @@ STYLES = ("modes", "stage", "page", "dialogs", "smaller-windows")
 """The style sheets of the page in the order in which they apply. A tool's style sheet is fetched with the tool."""
 LATER_STYLES = ("presenter",)
 """The style sheets that the page fetches with later.mjs, and that an exported page holds."""
-IMPORTS = re.compile(r"""^(?:import\b|export\b[^;'"]*?\bfrom\b|\}\s*from\b)[^;'"]*["']([^"']+)["'];""", re.MULTILINE)
+IMPORTS = re.compile(
+    r"""^(?:import\b(?!\s*[.(])[^;'"()=]*|export\b[^;'"()=]*?\bfrom\b|\}\s*from\b)\s*["']([^"']+)["']""", re.MULTILINE
+)
 """A pattern for the static imports and exports of a module: it finds the names of modules that it needs to start."""
 LATER = re.compile(r"""\bimport\(["']([^"']+)["']\)""")
 """A pattern for dynamic imports: it finds the names of modules that are fetched later.
