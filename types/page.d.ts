@@ -495,8 +495,10 @@ interface HeldAnswers {
   talk?: Talk;
   /** The name and the title of each machine, if the file holds machines (viz/app/held_machines.py). */
   machines?: [name: string, title: string][];
-  /** Runs and answers by their question, as keyOf() of core/held.mjs writes it. */
+  /** Runs and answers by their question, as keyOf() of core/server.mjs writes it. */
   runs: Record<string, Play>;
+  /** The key of the run of each stop, or null if its machine is missing; without a talk, the keys of all runs. */
+  order: (string | null)[];
   answers: Record<string, any>;
 }
 

@@ -32,24 +32,14 @@ DOCUMENT = """<!DOCTYPE html>
 <script type="importmap">{imports}</script>
 <script type="module">
 import "{entry}";
-const packed = Uint8Array.from(atob(document.querySelector("#run").textContent), (char) => char.charCodeAt(0));
-const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-const data = await new Response(unpacked).json();
-if (data.runs) {{
-  window.tierscopeHeld = data;
-  const at = Number(/[#&]talk=[^&]*[.](\\d+)/.exec(location.hash)?.[1] ?? 1) - 1;
-  const known = data.order.filter(Boolean);
-  const place = new URLSearchParams(location.hash.slice(1));
-  const isNamed = (name) => (key) => data.runs[key].request[name] === place.get(name);
-  const named = known.filter(isNamed("topology")).find(isNamed("kernel"));
-  window.tierscopePlay = data.runs[named ?? data.order[at] ?? (at ? known.at(-1) : known[0])];
-}} else window.tierscopePlay = data;
-window.dispatchEvent(new Event("tierscope:play"));
+import "{run_entry}";
 </script>
 </body>
 </html>
 """
 
+RUN_ENTRY = "#player/exported-run"
+"""The module that shows the run in the file, once the page has started."""
 WITHOUT_SERVER = ("pressure",)
 """The tools that an exported page can have: all that they show is in the file."""
 
@@ -111,7 +101,7 @@ def _document(
     attributes += " data-machines" if machines else ""
     attributes += f' data-opens="{escape(opens)}"' if opens else ""
     sheets = ("dialogs/handout.css", *((TALK_STYLE,) if opens else ()))
-    further = (*(TALK_MODULES if opens else ()), *(PRESSURE_MODULES if "pressure" in tools else ()))
+    further = (RUN_ENTRY, *(TALK_MODULES if opens else ()), *(PRESSURE_MODULES if "pressure" in tools else ()))
     rules = modules.styles(assets, tools, modules.LATER_STYLES)
     rules += "".join((assets / sheet).read_text(encoding="utf-8") for sheet in sheets)
     return DOCUMENT.format(
@@ -123,4 +113,5 @@ def _document(
         run=base64.b64encode(gzip.compress(json.dumps(data).encode(), mtime=0)).decode(),
         imports=modules.carried(assets, tools, further),
         entry=modules.ENTRY,
+        run_entry=RUN_ENTRY,
     )
