@@ -139,6 +139,8 @@ export function followEventStrip() {
   if (strip.chapter === chapter || $("#scenario").hidden) return;
   strip.chapter = chapter;
   const place = eventPlace();
+  for (const mark of all("#chips .now")) mark.classList.remove("now");
+  find(`#chips [data-place="${place}"]`)?.classList.add("now");
   for (const button of chipsOf()) {
     const [first, times] = [Number(button.dataset.event), Number(button.dataset.times)];
     const isNow = place < 0 ? first < 0 : first >= 0 && place >= first && place < first + times;
@@ -147,8 +149,6 @@ export function followEventStrip() {
     button.querySelector(".now-of")?.replaceChildren(isNow && times > 1 ? `${place - first + 1} of ${times}` : "");
     if (isNow) keepInSight(button);
   }
-  for (const mark of all("#chips .now")) mark.classList.remove("now");
-  find(`#chips [data-place="${place}"]`)?.classList.add("now");
 }
 
 /**
@@ -158,13 +158,19 @@ export function followEventStrip() {
 function keepInSight(button) {
   const chips = $("#chips");
   const [left, right] = [button.offsetLeft, button.offsetLeft + button.offsetWidth];
-  if (left < chips.scrollLeft) chips.scrollLeft = left - 20;
-  else if (right > chips.scrollLeft + chips.clientWidth) chips.scrollLeft = right - chips.clientWidth + 20;
+  const beside = Math.max(0, Math.min(20, (chips.clientWidth - button.offsetWidth) / 2));
+  if (left < chips.scrollLeft) chips.scrollLeft = left - beside;
+  else if (right > chips.scrollLeft + chips.clientWidth) chips.scrollLeft = right - chips.clientWidth + beside;
 }
 
 // A click on a mark or a chip goes to its event; the arrow keys move the focus from chip to chip.
 
 export function listenToEventStrip() {
+  // Buttons that come beside the strip leave it less room.
+  new ResizeObserver(() => {
+    const now = find('#chips [aria-current="step"]');
+    if (now) keepInSight(now);
+  }).observe($("#chips"));
   on($("#chips"), "click", ({ target }) => onClick(target));
   on($("#chips"), "keydown", onKey);
 }
