@@ -12,13 +12,13 @@ import { isTalk, listenForFiles, loadFile, loadPasted, onPastedFailed, openPaste
 import { listOwnMachines, noteOwnMachine } from "#dialogs/own-machines";
 import { showStories, stories, walkStory } from "#dialogs/stories";
 import { tellWhatElseChanged } from "#player/also-changed";
-import { paintBands, toggleBands } from "#player/bands";
+import { paintBands } from "#player/bands";
 import { askForChart, askWhenIdle, followStep, prepareCharts } from "#player/charts";
 import * as findings from "#player/findings";
 import { fitStage } from "#player/hall";
 import * as history from "#player/history";
 import { keepAddress, onRunFailed } from "#player/loading";
-import { blank, present as enterPresenter, isBlank, switchTheme, togglePanel } from "#player/modes";
+import { blank, isBlank, switchTheme } from "#player/modes";
 import { choreography, onStep as moveOnStep } from "#player/motion";
 import { redrawStage } from "#player/mount-stage";
 import { disableAbsent } from "#player/needs-server";
@@ -53,6 +53,7 @@ export { chooseChart } from "#player/charts";
 export { keepHistory, redo, undo } from "#player/history";
 export { unsentMachine } from "#player/history-storage";
 export { blank, foldPlayer, fullScreen, isBlank } from "#player/modes";
+export { present, showBands, showPanel } from "#player/presenter";
 export { openTool } from "#player/tool-panel";
 export { fit, zoom } from "#player/zoom";
 
@@ -211,12 +212,6 @@ const withEditor = (use) => {
   else withStories(() => editor.use(use));
 };
 
-/** Enter or leave the presenter mode. */
-export function present(on = !isPresenting()) {
-  enterPresenter(on);
-  if (hasRun()) keepAddress();
-}
-
 /**
  * Open a machine, or a talk, that was pasted outside of any field.
  * @param {ClipboardEvent} event
@@ -329,20 +324,6 @@ export function changeTheme() {
   tellSpeaker();
   if (hasRun()) keepAddress();
   askForChart();
-}
-
-/** Show the masks as bands under the stage in presenter mode, or hide them. */
-export function showBands() {
-  if (!isPresenting()) return;
-  toggleBands();
-  if (hasRun()) show();
-}
-
-/** @param {string} name */
-export function showPanel(name) {
-  if (isPresenting() && name !== "registers") openTool("code"); // code and scores are shown only while it is open
-  togglePanel(name);
-  if (hasRun()) show();
 }
 
 export const openShape = () => withModule("#dialogs/new-machine", "new-machine.css", (dialog) => dialog.openShape());

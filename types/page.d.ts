@@ -231,6 +231,8 @@ interface Address {
   /** The mode of the page: "presenter"; the panel that stands beside the stage in it; the open tool. */
   mode?: string;
   panel?: string;
+  /** "1" if the masks stand as bands under the stage in it. */
+  bands?: string;
   tool?: string;
   /** The name of the stride: one of STRIDES of core/trace.mjs. */
   stride?: string;
@@ -532,6 +534,8 @@ interface StoryStop {
   moment?: number;
   presenter?: boolean;
   panel?: string;
+  /** Whether the masks stand as bands under the stage in presenter mode. */
+  bands?: boolean;
   words?: string;
   instead?: boolean;
   notes?: string;

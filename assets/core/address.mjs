@@ -10,7 +10,7 @@ const NAMES = /** @type {const} */ (["topology", "machine", "kept", "allowed", "
 // "readers" (a reader's walk), "predict" (whether the page asks whom a node will choose) and "why" (the node, register
 // or cell whose answer is open). "code" holds the edited
 // lines of a kernel whose name says that it has some.
-const LOOKS = /** @type {const} */ (["mode", "panel", "tool", "stride", "theme"]);
+const LOOKS = /** @type {const} */ (["mode", "panel", "bands", "tool", "stride", "theme"]);
 const BESIDE = /** @type {const} */ (["stops", "talk", "story", "pressure", "readers", "predict", "why", "code"]);
 const KEYS = /** @type {const} */ ([...NAMES, "against", ...LOOKS, ...BESIDE]);
 /**
@@ -20,6 +20,7 @@ const KEYS = /** @type {const} */ ([...NAMES, "against", ...LOOKS, ...BESIDE]);
 const FORMS = {
   mode: /^presenter$/,
   panel: /^(?:code|registers|scores)$/,
+  bands: /^1$/,
   tool: /^[a-z-]{1,20}$/,
   stride: new RegExp(`^(?:${STRIDES.join("|")})$`),
   theme: /^(?:light|dark)$/,

@@ -32,10 +32,20 @@ export async function askServer(name, question) {
  * @returns {Promise<any>}
  */
 async function heldAnswer(name, question) {
-  const held = window.tierscopeHeld?.answers[`${name} ${keyOf(question)}`] ?? { error: NOT_HELD };
-  const { trace, stage, classes } = window.tierscopeHeld?.runs[held.of] ?? {};
+  const { answers = {}, runs = {} } = window.tierscopeHeld ?? {};
+  const key = keyOf(question);
+  const held = answers[`${name} ${key}`] ?? partOf(runs[key], name) ?? { error: NOT_HELD };
+  const { trace, stage, classes } = runs[held.of] ?? {};
   return structuredClone(held.of ? { ...held, trace, stage, classes } : held);
 }
+
+/**
+ * Return the answer that is a part of a run in an exported page; undefined if there is none.
+ * @param {Play | undefined} run
+ * @param {string} name
+ */
+const partOf = (run, name) =>
+  name === "findings" ? run?.findings : name === "halls" && run ? { stages: run.halls } : undefined;
 
 /**
  * Return the server's answer or, if that server is found to be gone, that of the fallback in this browser.

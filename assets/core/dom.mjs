@@ -16,11 +16,12 @@ export const PANELS = /** @type {const} */ (["code", "registers", "scores"]);
 
 /**
  * Return how the page looks, as the address has it; what is as usual is undefined.
- * @returns {Pick<Address, "mode" | "panel" | "tool" | "theme">}
+ * @returns {Pick<Address, "mode" | "panel" | "bands" | "tool" | "theme">}
  */
 export const looks = ({ presenter, beside, theme } = root().dataset) => ({
   mode: presenter === undefined ? undefined : "presenter",
   panel: PANELS.find((name) => `with${name}` in root().dataset),
+  bands: "withbands" in root().dataset ? "1" : undefined,
   tool: beside === "code" ? undefined : beside,
   theme,
 });
@@ -29,12 +30,13 @@ export const looks = ({ presenter, beside, theme } = root().dataset) => ({
  * Give the page the look of an address. What the address does not name stays as it is.
  * @param {Address} place
  */
-export function useLooks({ mode, panel, theme }) {
+export function useLooks({ mode, panel, bands, theme }) {
   if (mode) root().dataset.presenter = "";
   for (const name of panel ? PANELS : []) {
     if (name === panel) root().dataset[`with${name}`] = "";
     else delete root().dataset[`with${name}`];
   }
+  if (bands !== undefined) root().toggleAttribute("data-withbands", bands === "1");
   if (theme) root().dataset.theme = theme;
   $("#present").setAttribute("aria-pressed", String(isPresenting()));
 }

@@ -31,7 +31,7 @@ export function problemOfStop() {
  */
 export function shownStop() {
   const { play, trace, step, request, against } = state;
-  const { panel, tool = "code" } = looks();
+  const { panel, bands, tool = "code" } = looks();
   const view = LOOKED_AT.includes(tool) ? tool : "code";
   const kernel = /^kernel:([^,]+)$/.exec(against ?? "")?.[1];
   const walked = toolStopOfWalk();
@@ -47,6 +47,8 @@ export function shownStop() {
     ...(view === "pressure" && sceneInTalk()),
     presenter: isPresenting(),
     panel,
+    bands: bands ? true : undefined,
+    ask: view === "code" && trace.has(`why ${state.subject}`) ? (state.subject ?? undefined) : undefined,
   };
   return Object.fromEntries(Object.entries(stop).filter(([, value]) => value !== undefined));
 }

@@ -33,11 +33,16 @@ export function present(on = !isPresenting()) {
  * @param {string} name
  */
 export function togglePanel(name) {
-  if (!isPresenting()) return;
-  const isShown = `with${name}` in root.dataset;
+  const isShown = hasPanel(name);
   hidePanels();
   if (!isShown) root.dataset[`with${name}`] = "";
 }
+
+/**
+ * Return whether a panel is to stand beside the stage in the presenter mode.
+ * @param {string} name
+ */
+export const hasPanel = (name) => `with${name}` in root.dataset;
 
 function hidePanels() {
   for (const name of PANELS) delete root.dataset[`with${name}`];

@@ -216,7 +216,7 @@ function prepare(stop, isHere) {
   pauseInside();
   if (isHere) return;
   if (stop.presenter !== isPresenting()) present(Boolean(stop.presenter));
-  useLooks({ panel: stop.panel ?? "none" });
+  useLooks({ panel: stop.panel ?? "none", bands: stop.bands ? "1" : "" });
   if (state.size !== strideOf(stop)) setSize(strideOf(stop));
 }
 
@@ -235,9 +235,14 @@ function lead(request) {
   if (run) setRequest({ own: own ?? { kernel: before.kernel, zonelists: before.zonelists, asked: run.asked } });
 }
 
-/** Show the tool, the answer and the mark of the awaited stop if its run has come. */
+/**
+ * Show the tool, the answer and the mark of the awaited stop if its run has come. If another run has come, such as that
+ * of a pasted machine, the stop's own words would be wrong there, and its sentences are shown.
+ */
 export function onRun() {
-  const { awaited } = shown;
+  const { awaited, story, at } = shown;
+  const stop = story?.stops[at];
+  if (stop && !stop.missing) writeWords(isOwnRun(stop) ? stop : undefined);
   if (awaited && isOwnRun(awaited)) {
     shown.awaited = null;
     arrive(awaited);

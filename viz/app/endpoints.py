@@ -25,15 +25,14 @@ from viz.app import (
     qr_code,
     reader_questions,
     rule_questions,
+    run_questions,
     talks,
 )
 from viz.app.qr_code import NoQrCode
 from viz.app.service import Request, Service
 from viz.figures import stranding_chart
-from viz.figures.stage import MAX_HALL_NODES, hall_stages
 from viz.kernel.releases import UnknownVersion
 from viz.page.modules import MissingModule
-from viz.page.player_data import findings_json
 from viz.readers.orders import WrongChain
 from viz.readers.several import TooManyWalks
 from viz.topology import Topology, TopologyError
@@ -80,21 +79,6 @@ def _log(topology: Topology, question: Request) -> dict[str, Any]:
     return {"findings": [asdict(finding) for finding in Comparison(run, printed).findings()]}
 
 
-def _findings(service: Service, question: Request) -> dict[str, Any]:
-    """Return the findings on a run, which say what is odd about the machine, and the same as text for a mail."""
-    loaded = service.loaded(question)
-    run = Run.of(loaded.topology, question.get("kernel"), question.get("zonelists"))
-    return findings_json(run, loaded)
-
-
-def _halls(topology: Topology, question: Request) -> dict[str, Any]:
-    """Return the stages for presenter mode; none if the machine is too large for them."""
-    if len(topology.nodes) > MAX_HALL_NODES:
-        return {"stages": []}
-    run = Run.of(topology, question.get("kernel"), question.get("zonelists"))
-    return {"stages": hall_stages(topology, run.trace())}
-
-
 def _condition(_service: Service, question: Request) -> dict[str, Any]:
     """Return the tree of the condition in the question; raise ConditionError if the text is no condition."""
     text = question.get("condition")
@@ -127,8 +111,8 @@ ASKS: Mapping[str, Answerer] = {
     "against": comparisons.against,
     "versions": _of_machine(comparisons.versions),
     "machines": _of_machine(comparisons.machines),
-    "findings": _findings,
-    "halls": _of_machine(_halls),
+    "findings": run_questions.findings,
+    "halls": _of_machine(run_questions.halls),
     "shape": new_machine.shape,
     "doctor": doctor_questions.doctor,
     "condition": _condition,

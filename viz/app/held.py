@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Any
 
 from viz.analysis.run import NoReaders
-from viz.app import comparisons, reader_questions
+from viz.app import comparisons, reader_questions, run_questions
 from viz.app.service import Request, Service
 from viz.app.talks import opening, talk_data
 from viz.page.player_data import play_alone
@@ -55,20 +55,29 @@ def _answers(stop: ResolvedStop[TalkStop]) -> dict[str, Any]:
     found = {}
     for name, question in _questions(stop):
         with suppress(*NO_ANSWER):
-            answer = comparisons.against(Service(), question) if name == "against" else _readers(question)
-            found[f"{name} {key_of(question)}"] = answer
+            found[f"{name} {key_of(question)}"] = _answer(Service(), name, question)
     return found
 
 
-def _readers(question: Request) -> dict[str, Any]:
-    return reader_questions.readers(Service().topology(question), question)
+def _answer(service: Service, name: str, question: Request) -> dict[str, Any]:
+    if name == "against":
+        return comparisons.against(service, question)
+    if name == "findings":
+        return run_questions.findings(service, question)
+    topology = service.topology(question)
+    answers = {"halls": run_questions.halls, "versions": comparisons.versions, "readers": reader_questions.readers}
+    return answers[name](topology, question)
 
 
 def _questions(stop: ResolvedStop[TalkStop]) -> Iterator[tuple[str, Request]]:
     """Yield the questions of the tool that is open at a stop, as the page asks them."""
     shown = stop.request | {"kernel": stop.run.asked, "zonelists": stop.run.zonelists}
     if stop.stop.view == "compare" and stop.stop.against:
-        yield "against", shown | {"other": shown | {"kernel": stop.stop.against}}
+        other = shown | {"kernel": stop.stop.against}
+        yield "against", shown | {"other": other}
+        yield "findings", other
+        yield "halls", other
+        yield "versions", shown
     if stop.stop.view == "readers":
         chapter = stop.run.trace().at("chapter", stop.step)
         yield "readers", shown | {"event": max(0, chapter - 1), "programOrder": False}

@@ -82,6 +82,7 @@ def opening(talk: ResolvedTalk, name: str) -> dict[str, str]:
     stop = first.stop if first else talk.stops[0].stop
     place = {"mode": "presenter"} if stop.presenter else {}
     place |= {"panel": stop.panel} if stop.panel else {}
+    place |= {"bands": "1"} if stop.bands else {}
     stride = stop.stride or "talk"
     place |= {} if stride == "source" else {"stride": stride}  # "source" is the usual one
     number = talk.stops.index(first) + 1 if first else 1

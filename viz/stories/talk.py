@@ -122,6 +122,8 @@ class TalkStop(StopOfRun):
     """Whether the page is in its presenter mode; without it as at the stop before, and at first it is."""
     panel: Panel | None = None
     """The panel that stands beside the stage in the presenter mode."""
+    bands: StrictBool = False
+    """Whether the masks stand as bands under the stage in the presenter mode."""
     words: Words | None = None
     """Words that stand beside the sentence of the step."""
     instead: StrictBool = False
