@@ -77,12 +77,12 @@ function zonesIn(socket, box, rows) {
 }
 
 /**
- * Make room on the stage for a new socket and a new tier, or remove that room.
+ * Make room on the stage for a new socket and a new tier, or remove that room. A stage for a hall has none to spare.
  * @param {boolean} isMore
  */
 export function makeRoom(isMore) {
   const picture = svg();
-  if (!picture || Boolean(picture.dataset.tight) === isMore) return;
+  if (!picture || picture.classList.contains("hall") || Boolean(picture.dataset.tight) === isMore) return;
   const [x, y, width, height] = (picture.dataset.tight ?? picture.dataset.whole ?? "").split(" ").map(Number);
   if (isMore) picture.dataset.tight = picture.dataset.whole;
   else delete picture.dataset.tight;

@@ -61,6 +61,7 @@ export class Witness {
     place.innerHTML = FRAME;
     this.lanes = $(".lanes", place);
     this.code = $(".witness-code", place);
+    new ResizeObserver(() => this.keepInSight()).observe(this.lanes);
     on(place, "click", (event) => this.onClick(event));
     on(place, "keydown", (event) => this.onKey(event));
     on(this.lanes, "pointerdown", (event) => this.drag(event));
@@ -240,12 +241,18 @@ export class Witness {
       line.classList.toggle("later", at > this.step);
       if (at === this.step) line.setAttribute("aria-current", "step");
       else line.removeAttribute("aria-current");
-      if (at === this.step) keepInSight(this.lanes, line);
     }
     paintRead(this.code, row);
     $("output", this.place).textContent = `moment ${this.step} of ${this.rows.length}`;
     this.acts.shown(stateAt(this.game, this.rows, this.step), row, sentence);
     this.tell(sentence);
+    this.keepInSight(); // last, since what stands above the table leaves it more or less room
+  }
+
+  /** Scroll the table to the row of the moment. */
+  keepInSight() {
+    const row = find("tr.now", this.lanes);
+    if (row) keepInSight(this.lanes, row);
   }
 
   /** @param {MomentRow | undefined} row */
