@@ -33,16 +33,10 @@ export function present(on = !isPresenting()) {
  * @param {string} name
  */
 export function togglePanel(name) {
-  const isShown = hasPanel(name);
+  const isShown = `with${name}` in root.dataset;
   hidePanels();
   if (!isShown) root.dataset[`with${name}`] = "";
 }
-
-/**
- * Return whether a panel is to stand beside the stage in the presenter mode.
- * @param {string} name
- */
-export const hasPanel = (name) => `with${name}` in root.dataset;
 
 function hidePanels() {
   for (const name of PANELS) delete root.dataset[`with${name}`];

@@ -3,7 +3,7 @@
 // motion leads there. After a step by hand the stage shows its end at once, and the motion is drawn over it; any key
 // ends the motion. If the visitor's system asks for less motion, there is none.
 
-import { all, on } from "#core/dom";
+import { all, find, on } from "#core/dom";
 import { state } from "#core/state";
 import { flowsAt, nodesOf, targetsAt } from "#core/trace";
 import { beatsBetween, joinShort, readingTime } from "#player/choreography";
@@ -136,13 +136,14 @@ export function onStep() {
  * @param {SVGSVGElement} svg
  * @param {Trace} trace
  * @param {Step} step
+ * @param {boolean} isStill
  */
-function drawLeaving(svg, trace, step) {
+function drawLeaving(svg, trace, step, isStill = prefersStill.matches) {
   svg.querySelector(".leaving-pages")?.remove();
   const [kind, node] = trace.at("operation", step);
   if (kind !== "PagesLeave") return;
   const others = nodesOf(trace.at("populated", step)).filter((other) => other !== node);
-  drawPages(svg, node, others, prefersStill.matches);
+  drawPages(svg, node, others, isStill);
 }
 
 /**
@@ -235,9 +236,15 @@ function nodesAt(trace, step, move) {
   return [];
 }
 
-/** End all motion, that of arrows that are thick for a moment, too. */
+/**
+ * End all motion, that of arrows that are thick for a moment, too. Pages that leave a node stand still from then on,
+ * unless the run plays.
+ */
 function endAll() {
   endMotion();
+  if (find("#stage .leaving-pages") && state.mode !== "playing") {
+    drawLeaving(state.view.svg, state.trace, state.step, true);
+  }
   for (const arrow of all("#stage .arrow.grows")) arrow.classList.remove("grows");
 }
 

@@ -3,13 +3,12 @@
 // address names what is shown.
 
 import { isPresenting } from "#core/dom";
-import { hasRun, state } from "#core/state";
+import { hasRun } from "#core/state";
 import { toggleBands } from "#player/bands";
 import { keepAddress } from "#player/loading";
-import { present as enterPresenter, hasPanel, togglePanel } from "#player/modes";
+import { present as enterPresenter, togglePanel } from "#player/modes";
 import { show } from "#player/playback";
 import { openTool } from "#player/tool-panel";
-import { closeAnswer } from "#player/why-panel";
 
 /** Enter or leave the presenter mode. */
 export function present(on = !isPresenting()) {
@@ -25,15 +24,12 @@ export function showBands() {
 }
 
 /**
- * Show a panel, or hide it. Code and scores have their place only while no tool is open, and the registers only while
- * no answer is: who asks for them closes it.
+ * Show a panel, or hide it. Code and scores have a place only while no tool is open.
  * @param {string} name
  */
 export function showPanel(name) {
   if (!isPresenting()) return;
-  const isCovered = name === "registers" && state.subject !== null && hasPanel(name);
   if (name !== "registers") openTool("code");
-  else if (state.subject) closeAnswer();
-  if (!isCovered) togglePanel(name);
+  togglePanel(name);
   if (hasRun()) show();
 }
