@@ -3,7 +3,7 @@
 
 import { canAsk } from "#core/api";
 import { isExported } from "#core/dom";
-import { questionOf as machineQuestion } from "#player/history";
+import { questionOf as machineQuestion } from "#player/request-keys";
 import { OUTCOMES } from "#tools/readers/outcomes";
 
 export const OWN = "own"; // the choice, in the list of events, of two orders that the visitor writes
