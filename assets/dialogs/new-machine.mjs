@@ -8,7 +8,8 @@ import { all, $ as at, element, find, on, setAttribute } from "#core/dom";
 import { NO_ANSWER } from "#core/server";
 import { hasRun, state } from "#core/state";
 import { FORM, field, fieldsOf, hint, rowOf, setWord, showRow, wordsOf } from "#dialogs/shape-fields";
-import { machineOf, replaceMachine } from "#player/history";
+import { replaceMachine } from "#player/history";
+import { machineOf } from "#player/request-keys";
 
 const ASK_DELAY = 150; // milliseconds after the last key until the server is asked
 

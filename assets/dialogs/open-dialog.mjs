@@ -7,8 +7,9 @@ import { bytesOf } from "#core/packed";
 import { withLater } from "#core/server";
 import { hasRun, setRequest, setTools, state } from "#core/state";
 import { plural } from "#core/words";
-import { machineOf, replaceMachine } from "#player/history";
+import { replaceMachine } from "#player/history";
 import { requestRun, sameStep, showFailure } from "#player/loading";
+import { machineOf } from "#player/request-keys";
 import { turnedIn, turnedText } from "#player/stage-notes";
 import { openTool, toolOnRun } from "#player/tool-panel";
 

@@ -6,8 +6,9 @@ import { $, all, button, element, find, isExported, on } from "#core/dom";
 import { state } from "#core/state";
 import { forget, isMachine, keep, recall } from "#core/storage";
 import { requestOwn } from "#dialogs/open-dialog";
-import { lastChange, machineOf } from "#player/history";
+import { lastChange } from "#player/history";
 import { isNamed } from "#player/loading";
+import { machineOf } from "#player/request-keys";
 
 const MAX_MACHINES = 12; // how many machines are kept; the oldest are deleted
 const MAX_LENGTH = 100_000; // characters of a machine that is kept

@@ -10,8 +10,8 @@ import { state } from "#core/state";
 import { SIZES } from "#core/trace";
 import { download } from "#dialogs/save-file";
 import { pixelsOf, stageFile } from "#dialogs/stage-image";
-import { questionOf } from "#player/history";
 import { themeOfPage } from "#player/modes";
+import { questionOf } from "#player/request-keys";
 import { runWords, shownWords } from "#player/shown-words";
 import { copyStage } from "#player/stage";
 

@@ -10,8 +10,8 @@ import { offerLinkExtras } from "#dialogs/link-extras";
 import { copied, download } from "#dialogs/save-file";
 import { openPictures, saveAnimation, savePage, savePicture } from "#dialogs/save-picture";
 import { findingsText } from "#player/findings";
-import { machineOf } from "#player/history";
 import { writeAddress } from "#player/loading";
+import { machineOf } from "#player/request-keys";
 import { toolText } from "#player/tool-panel";
 
 const MONOSPACE = " Its columns line up in a monospace font.";

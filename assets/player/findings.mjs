@@ -6,7 +6,7 @@ import { askServer, messageOf, Refusal } from "#core/api";
 import { $, button, element, isExported } from "#core/dom";
 import { state } from "#core/state";
 import { plural } from "#core/words";
-import { questionOf } from "#player/history";
+import { questionOf } from "#player/request-keys";
 
 const SHOWN = 3; // the number of findings that are shown without opening the list
 const MAX_NODES = 64; // the size of a machine up to which findings are light work for the server (viz/app/costs.py)

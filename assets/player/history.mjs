@@ -9,6 +9,7 @@ import { server } from "#core/server";
 import { hasRun, state } from "#core/state";
 import { forgetHistory, storedHistory, storeHistory } from "#player/history-storage";
 import { currentAddress, requestRun, sameStep } from "#player/loading";
+import { isSame, machineOf } from "#player/request-keys";
 
 /**
  * A machine of the history: the keys that name it in a request, and its document, or null if that would be too large.
@@ -268,34 +269,9 @@ function recalled(machine, document) {
   return { ...history, now: { machine, document } };
 }
 
-/**
- * Return the keys of a request that name its machine.
- * @param {RunRequest} request
- * @returns {MachineName}
- */
-export function machineOf({ kernel: _, zonelists: __, narrow: ___, ...machine }) {
-  return machine;
-}
-
-/** Return the keys with which a tool's question names the run that is shown: its machine and its options. */
-export const questionOf = () => ({
-  ...machineOf(state.request),
-  kernel: state.play.asked,
-  zonelists: state.play.zonelists,
-});
-
 /** Return the options for the next run: those of the awaited run or, if none is awaited, of the run that is shown. */
 function options() {
   const { sent, play } = state;
   if (!hasRun()) return {};
   return { kernel: sent?.kernel ?? play.asked, zonelists: sent?.zonelists ?? play.zonelists };
-}
-
-/**
- * @param {RunRequest} one
- * @param {RunRequest} other
- */
-function isSame(one, other) {
-  const names = /** @type {(keyof RunRequest)[]} */ (Object.keys(one));
-  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
 }

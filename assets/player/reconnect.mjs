@@ -9,9 +9,10 @@ import { hasRun, setOpening, setRun, state } from "#core/state";
 import { keepMachine } from "#core/storage";
 import { askForChart } from "#player/charts";
 import { showEventStrip } from "#player/event-strip";
-import { isNewest, keepHistory, machineOf, sendNewest } from "#player/history";
+import { isNewest, keepHistory, sendNewest } from "#player/history";
 import { firstRequest, sendRequest, showFailure, writeAddress } from "#player/loading";
 import { markWhileGone } from "#player/needs-server";
+import { machineOf } from "#player/request-keys";
 import { editStrip, retryTool } from "#player/tool-panel";
 
 const INTERVALS = [5, 10, 20, 30]; // seconds between two questions to a server that is gone; the last one repeats

@@ -1,19 +1,17 @@
 // @ts-check
 // Walks the stops of a story or a talk. The page shows a stop's run and step as it shows any other; story-box.mjs shows
-// the text, and stop-inside.mjs walks what is inside a stop of a talk. Page Up and Page Down go from stop to stop, and
-// a button lets all of it play by itself.
+// the text, stop-panels.mjs opens what stands beside the run, and stop-inside.mjs walks what is inside a stop of a
+// talk. Page Up and Page Down go from stop to stop, and a button lets all of it play by itself.
 
-import { $, find, isPresenting, setText, showStatus, useLooks } from "#core/dom";
-import { later } from "#core/server";
+import { $, find, isPresenting, setText, showStatus } from "#core/dom";
 import { hasRun, setRequest, setTools, state } from "#core/state";
 import { onRunFailed, requestRun, writeAddress } from "#player/loading";
 import { present } from "#player/modes";
-import { seek, setSize } from "#player/playback";
+import { seek } from "#player/playback";
 import { tell } from "#player/stop-counter";
-import { nextInside, openingOf, pauseInside, playInside, strideOf, walkInside, walkPasted } from "#player/stop-inside";
+import { nextInside, openingOf, pauseInside, playInside, walkInside, walkPasted } from "#player/stop-inside";
+import { openPanels, takeLook } from "#player/stop-panels";
 import { boxOf, hideIfEmpty, isEmpty, mark, placeBox, write, writeWords } from "#player/story-box";
-import { openTool, toolShowScene, toolShowWalk } from "#player/tool-panel";
-import { closeAnswer, openAnswer } from "#player/why-panel";
 
 const READING = { word: 300, least: 3000 }; // milliseconds at a stop of a playing story, for each word and at least
 
@@ -190,7 +188,10 @@ function goTo(at, { isHere = false, isBack = false, isFound = false } = {}) {
   Object.assign(shown, place, { awaited: null, isPasted: false, isArriving: false, pending: 0 });
   setTools({ [story.isTalk ? "talk" : "story"]: `${story.id}.${shown.at + 1}`, packed: story.packed });
   const stop = story.stops[shown.at];
-  if (story.isTalk && stop) prepare(stop, isHere);
+  if (story.isTalk && stop) {
+    pauseInside();
+    if (!isHere) takeLook(stop); // the address of a page that shows the stop already has its look
+  }
   write(story, shown.at, openMachine, isFound);
   const { step } = openingOf(stop ?? story.stops[stops - 1], isBack);
   if (!stop || stop.missing) mark(null);
@@ -205,19 +206,6 @@ function goTo(at, { isHere = false, isBack = false, isFound = false } = {}) {
   if (!stop && isEmpty()) setText($("#live"), "That was the last stop of the talk."); // the box would say it
   if (hasRun()) writeAddress();
   goOn();
-}
-
-/**
- * Give the page the look of a stop of a talk. The address of a page that shows the stop already has that look.
- * @param {StoryStop} stop
- * @param {boolean} isHere
- */
-function prepare(stop, isHere) {
-  pauseInside();
-  if (isHere) return;
-  if (stop.presenter !== isPresenting()) present(Boolean(stop.presenter));
-  useLooks({ panel: stop.panel ?? "none", bands: stop.bands ? "1" : "" });
-  if (state.size !== strideOf(stop)) setSize(strideOf(stop));
 }
 
 function openMachine() {
@@ -270,38 +258,15 @@ function isOwnRun({ request: wanted }) {
  */
 async function arrive(stop) {
   const { story, at, isHere, isBack } = shown;
+  const isStill = () => shown.story === story && shown.at === at;
   shown.isArriving = true;
-  await openBeside(stop);
-  if (shown.story !== story || shown.at !== at || shown.isPasted) return;
+  await openPanels(stop, { isHere, isBack }, isStill);
+  if (!isStill() || shown.isPasted) return;
   shown.isArriving = false;
   mark(stop.mark);
   placeBox();
   if (shown.pending) walkStops(shown.pending);
   else if (story?.isTalk && !isHere && !isBack) playInside(stop);
-}
-
-/**
- * Open the tool or the answer of a stop, and show its walk.
- * @param {StoryStop} stop
- */
-async function openBeside(stop) {
-  const { view, against, walk, scene, ask, predict, step } = stop;
-  const { story, at } = shown;
-  const { moment } = openingOf(stop, shown.isBack);
-  const isLinked = shown.isHere && state.readers !== undefined; // then Readers itself opens at the moment of the link
-  if (ask) openAnswer({ subject: ask, follows: ask });
-  else if (state.subject && !shown.isHere) closeAnswer(); // a link to the stop may have an answer of its own
-  if (view === "compare" && against && state.against !== `kernel:${against}`) {
-    await openTool("code");
-    setTools({ against: `kernel:${against}` });
-  }
-  if (scene) setTools({ pressure: scene });
-  await openTool(view);
-  const isStill = shown.story === story && shown.at === at;
-  if (!isStill) return;
-  if (walk && !isLinked) await toolShowWalk(walk, moment);
-  if (scene) toolShowScene(scene);
-  if (predict) await later.module?.askAt(step);
 }
 
 // Playing by itself

@@ -4,8 +4,8 @@
 import { askServer, messageOf } from "#core/api";
 import { button, element, setAttribute } from "#core/dom";
 import { state } from "#core/state";
-import { questionOf } from "#player/history";
 import { disableKernels } from "#player/needs-server";
+import { questionOf } from "#player/request-keys";
 
 const ORDER =
   "Where a node has several targets, a kernel draws one at random: the order in which they are named means nothing.";

@@ -7,7 +7,7 @@ import { hasRun, state } from "#core/state";
 import { READ_BY } from "#core/storage";
 import { askForMissing } from "#dialogs/open-dialog";
 import { download } from "#dialogs/save-file";
-import { machineOf, questionOf } from "#player/history";
+import { machineOf, questionOf } from "#player/request-keys";
 
 const FORM = `<h2>Does this machine demote?</h2>
   <p id="doctor-copy" hidden><span></span> <button type="button">Fill in distances</button></p>

@@ -3,11 +3,12 @@
 // edit is a change of the history; a sentence says what it did to the order.
 
 import { MAX_EDIT_NODES } from "#core/constants";
-import { $, element, find, off, on } from "#core/dom";
+import { $, element, find, on } from "#core/dom";
 import { hasRun, state } from "#core/state";
 import { isSwitch, keep, recall } from "#core/storage";
 import { ordinal } from "#core/words";
 import { change, documentOf, redo, revert, sendNewest, undo } from "#player/history";
+import { CardInput } from "#tools/edit/card-input";
 import { MAX_GRID_NODES, readBlock, setBlock, setDistance } from "#tools/edit/distances";
 import { CardDragger, makeRoom } from "#tools/edit/dragging";
 import { showEffect, showHistory, showOddities, showUnanswered } from "#tools/edit/edit-messages";
@@ -16,12 +17,12 @@ import { FORM } from "#tools/edit/form";
 import { Grid } from "#tools/edit/grid";
 import { addNode, moveNode, nodeOf, removeNode, renumber, setKey, shiftId, toggle } from "#tools/edit/model";
 import { NodeForm, nodeOptions } from "#tools/edit/node-form";
-import { focusCard, markStage, nextSocket, spotsOf, writeName } from "#tools/edit/stage";
+import { focusCard, markStage, spotsOf, writeName } from "#tools/edit/stage";
 
 const SWITCHES = ["both", "follow"];
 
 /** The parts of the panel; null if the machine cannot be edited. */
-let parts = /** @type {{ form: NodeForm, grid: Grid, dragger: CardDragger } | null} */ (null);
+let parts = /** @type {{ form: NodeForm, grid: Grid, dragger: CardDragger, input: CardInput } | null} */ (null);
 let root = /** @type {HTMLElement} */ (/** @type {unknown} */ (null)); // made by open()
 const selection = {
   /** The node that is edited. */
@@ -42,9 +43,7 @@ export function open(place) {
   root.innerHTML = FORM;
   parts = buildParts();
   parts.dragger.listen();
-  on(document, "keydown", onKey);
-  on(document, "dblclick", onDoubleClick);
-  on(document, "focusin", onFocus);
+  parts.input.listen();
   show();
 }
 
@@ -71,8 +70,10 @@ function buildParts() {
     if (SWITCHES.includes(target.name)) keep(`edit-${target.name}`, target.checked ? "on" : "off");
   });
   on(root, "click", ({ target }) => onButton(target.closest("button")));
-  const dragger = new CardDragger({ spots: () => spotsOf(machine()), onSelect: select, onMove: move });
-  return { form, grid, dragger };
+  const spots = () => spotsOf(machine());
+  const dragger = new CardDragger({ spots, onSelect: select, onMove: move });
+  const input = new CardInput({ spots, onFocus, move, rename, remove, add });
+  return { form, grid, dragger, input };
 }
 
 /** Return the newest machine, which there is whenever the panel has its parts. */
@@ -84,9 +85,7 @@ const isOn = (name) => $(`[name=${name}]`, root).checked;
 export function close() {
   if (!parts) return;
   parts.dragger.ignore();
-  off(document, "keydown", onKey);
-  off(document, "dblclick", onDoubleClick);
-  off(document, "focusin", onFocus);
+  parts.input.ignore();
   parts = null;
   find("#stage .edit-marks")?.remove();
   makeRoom(false);
@@ -238,50 +237,10 @@ export function onClick(event) {
   return Boolean(card || arrow);
 }
 
-/** @param {TargetedEvent<Event>} event */
-const cardAt = ({ target }) => target.closest?.("#stage [data-node]");
-
-/** @param {TargetedEvent<MouseEvent>} event */
-function onDoubleClick(event) {
-  const card = cardAt(event);
-  if (card) rename(Number(card.dataset.node));
-}
-
-/** @param {TargetedEvent<FocusEvent>} event */
-function onFocus(event) {
-  const card = cardAt(event);
-  selection.focused = card ? Number(card.dataset.node) : null;
-  if (selection.focused !== null) select(selection.focused);
-}
-
-/** @type {Record<string, (id: NodeId) => void>} */
-const KEYS = { F2: rename, Delete: remove, Insert: add };
-/** @type {Record<string, [way: "tier" | "socket", by: number]>} */
-const WAYS = { ArrowUp: ["tier", -1], ArrowDown: ["tier", 1], ArrowLeft: ["socket", -1], ArrowRight: ["socket", 1] };
-
-/** @param {TargetedEvent<KeyboardEvent>} event */
-function onKey(event) {
-  const card = cardAt(event);
-  if (!card || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const id = Number(card.dataset.node);
-  if (event.altKey && WAYS[event.key]) shift(id, ...WAYS[event.key]);
-  else if (!event.altKey && KEYS[event.key]) KEYS[event.key](id);
-  else return;
-  event.preventDefault();
-}
-
-/**
- * Move a node by a tier or by a socket; beyond the last socket this makes a new one.
- * @param {NodeId} id
- * @param {"tier" | "socket"} way
- * @param {number} by
- */
-function shift(id, way, by) {
-  const spots = spotsOf(machine());
-  const spot = spots[id];
-  if (way === "tier") return move(id, { ...spot, tier: Math.max(0, spot.tier + by) });
-  const sockets = [...new Set(Object.values(spots).map(({ socket }) => socket)), nextSocket(spots)];
-  move(id, { ...spot, socket: sockets[Math.max(0, sockets.indexOf(spot.socket) + by)] });
+/** @param {NodeId | null} id the node whose card has the focus now */
+function onFocus(id) {
+  selection.focused = id;
+  if (id !== null) select(id);
 }
 
 /** @param {NodeId} id */

@@ -7,8 +7,8 @@ import { $, all, button, element, find, headCell, isExported, on } from "#core/d
 import { hasRun, state } from "#core/state";
 import { chapterBounds } from "#core/trace";
 import { BEFORE, eventPlace } from "#player/event-strip";
-import { questionOf } from "#player/history";
 import { disableKernels } from "#player/needs-server";
+import { questionOf } from "#player/request-keys";
 import { showDifference } from "#tools/events/before-after";
 import { isEditable, moveEvent, removeEvents, setEvents, workingMachine } from "#tools/events/event-strip-edit";
 import { grown, offers } from "#tools/events/model";

@@ -6,7 +6,7 @@ import { askServer, messageOf } from "#core/api";
 import { $, element, find, on } from "#core/dom";
 import { hasRun, setTools, state } from "#core/state";
 import { addTiers } from "#dialogs/open-dialog";
-import { questionOf } from "#player/history";
+import { questionOf } from "#player/request-keys";
 import { markNodes } from "#player/stage-marks";
 
 const FORM = `<div class="tool-head"><h2>What a kernel printed</h2><button type="button"

@@ -3,7 +3,7 @@
 
 import { askServer, messageOf } from "#core/api";
 import { $, button, element, headCell } from "#core/dom";
-import { questionOf } from "#player/history";
+import { questionOf } from "#player/request-keys";
 
 const NONE = "The code of this kernel has none of the patch's comments. Choose posted or v5.15.";
 

@@ -3,7 +3,7 @@
 
 import { canAsk } from "#core/api";
 import { isExported } from "#core/dom";
-import { questionOf as machineQuestion } from "#player/history";
+import { questionOf as machineQuestion } from "#player/request-keys";
 import { OUTCOMES } from "#tools/readers/outcomes";
 
 export const OWN = "own"; // the choice, in the list of events, of two orders that the visitor writes
@@ -50,10 +50,27 @@ export function questionOf(form) {
 }
 
 /**
+ * Show the protocol and the start of an answer, what each protocol does, and which starts can lead round a cycle.
+ * @param {NamedForm} form
+ * @param {ReaderAnswer} answer
+ */
+export function fillForm(form, answer) {
+  for (const option of form.protocol.options) option.text = answer.protocols[/** @type {Protocol} */ (option.value)];
+  form.protocol.value = answer.protocol;
+  const starts = answer.starts.map(({ start, verdicts }) => {
+    const words = `${start}${verdicts.cycle === "never" ? "" : ", can go round"}`;
+    return new Option(words, String(start));
+  });
+  form.start.replaceChildren(...starts);
+  form.start.value = String(answer.start);
+  offerHeld(form);
+}
+
+/**
  * Disable the choices whose answers an exported page does not hold.
  * @param {NamedForm} form
  */
-export function offerHeld(form) {
+function offerHeld(form) {
   const question = questionOf(form);
   const isHeld = (/** @type {object} */ change) => canAsk("readers", { ...question, ...change });
   for (const option of form.protocol.options) option.disabled = !option.selected && !isHeld({ protocol: option.value });

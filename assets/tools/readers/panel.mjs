@@ -6,20 +6,17 @@ import { PROTOCOLS } from "#core/constants";
 import { $, all, element, find, isExported, on } from "#core/dom";
 import { hasRun, setTools, state } from "#core/state";
 import { keepAddress } from "#player/loading";
-import { runTo, show as showStep } from "#player/playback";
+import { runTo } from "#player/playback";
 import { openTool } from "#player/tool-panel";
 import { listClaims } from "#tools/readers/claims";
-import { changeOf, FORM, OWN, offerHeld, questionOf } from "#tools/readers/form";
+import { changeOf, FORM, fillForm, OWN, questionOf } from "#tools/readers/form";
 import { linkText, readLink } from "#tools/readers/link";
-import { asMoments, walkOf } from "#tools/readers/model";
 import { outcomesText, showOutcomes, walkItems } from "#tools/readers/outcomes";
-import { seekStore } from "#tools/readers/run-steps";
-import { lendStage, removeWalker, returnStage, showWalker } from "#tools/readers/stage";
-import { Witness } from "#tools/readers/witness";
+import { PlayedWalk } from "#tools/readers/played-walk";
 
 const FIRST = ["0>1>2", "0>2>1"]; // the example of the mailing-list discussion; its A, B, C are nodes 0, 1, 2
 let root = /** @type {HTMLElement} */ (/** @type {unknown} */ (null)); // made by open()
-/** @type {{ form: NamedForm, witness: Witness } | null} */
+/** @type {{ form: NamedForm, played: PlayedWalk } | null} */
 let parts = null; // null until there is a run
 const panel = {
   /** How many questions were asked. An answer to an earlier question is dropped. */
@@ -28,22 +25,18 @@ const panel = {
   answer: /** @type {ReaderAnswer | null} */ (null),
   /** What a link names, until it is shown. @type {LinkedWalk | null} */
   linked: null,
-  /** The walk that is played; empty if there is none. @type {NodeId[]} */
-  walk: [],
-  /** Whether the stage shows a walk, and whether this panel itself is moving the player to a step of that walk. */
-  isPlaying: false,
-  isSeeking: false,
 };
 
 /** @param {HTMLElement} place */
 export function open(place) {
   root = place.appendChild(element("div"));
   parts = null;
-  Object.assign(panel, { answer: null, isPlaying: false, linked: state.story ? null : readLink(state.readers ?? "") });
+  Object.assign(panel, { answer: null, linked: state.story ? null : readLink(state.readers ?? "") });
   if (!hasRun()) return root.append(element("p", "There is no machine yet.", "quiet"));
   root.innerHTML = FORM;
   const form = $("form", root);
-  parts = { form, witness: new Witness($(".witness", root), { shown: onMoment, speed: () => state.speed }) };
+  const acts = { event: () => (isOwn() ? null : Number(form.event.value)), shown: keepLink };
+  parts = { form, played: new PlayedWalk($(".witness", root), acts) };
   form.protocol.replaceChildren(...PROTOCOLS.map((name) => new Option(name, name)));
   on(form, "change", ({ target }) => onChange(target.name));
   on(form, "submit", (event) => {
@@ -57,7 +50,7 @@ export function open(place) {
 }
 
 export function onRun() {
-  leaveStage(); // the stage belongs to the new run by now
+  parts?.played.leaveStage(); // the stage belongs to the new run by now
   if (parts) return begin();
   const place = /** @type {HTMLElement} */ (root.parentElement);
   root.remove();
@@ -92,47 +85,37 @@ export async function showWalk(walk, moment) {
   const witness = panel.answer?.witnesses[walk.verdict];
   if (!witness) return;
   play(witness.moments, false);
-  if (moment) parts?.witness.go(moment);
+  if (moment) parts?.played.witness.go(moment);
 }
 
 /** @param {number} by @param {boolean} [toEnd] */
-export const walkOn = (by, toEnd) => panel.isPlaying && Boolean(parts?.witness.walkOn(by, toEnd));
+export const walkOn = (by, toEnd) => Boolean(parts?.played.walkOn(by, toEnd));
 
 /** @param {number} [pace] */
-export function playOn(pace) {
-  if (!panel.isPlaying || !parts) return;
-  parts.witness.pace = pace;
-  parts.witness.play();
-}
+export const playOn = (pace) => parts?.played.playOn(pace);
 
 /** Return the walk that is played, and its moment, as a stop of a talk has them; null without one. */
 export function stopOfWalk() {
   const { answer } = panel;
-  if (!answer || !parts || !panel.walk.length) return null;
-  const { form, witness } = parts;
-  const shown = String(walkOf(witness.game, witness.moments));
+  if (!answer || !parts?.played.walk.length) return null;
+  const { form, played } = parts;
+  const shown = String(played.movedWalk());
   const verdict = Object.keys(answer.witnesses).find(
     (name) => String(answer.witnesses[/** @type {Verdict} */ (name)]?.seen) === shown,
   );
   if (!verdict) return null;
   const { protocol, start } = answer;
   const walk = { ...changeOf(form), protocol, start, verdict };
-  return { walk, moment: witness.step || undefined };
+  return { walk, moment: played.moment() || undefined };
 }
 
 /** Return what is shown as text for a mail: the change, the verdicts and, if a walk is played, its moments. */
 export function asText() {
   const { answer } = panel;
-  return answer && parts ? outcomesText(answer, panel.walk.length ? parts.witness.lines() : []) : "";
+  return answer && parts ? outcomesText(answer, parts.played.lines()) : "";
 }
 
-/** Show the run on the stage again when the visitor steps through it. */
-export function onStep() {
-  if (panel.isSeeking || !panel.isPlaying) return;
-  parts?.witness.stop();
-  leaveStage();
-  parts?.witness.tell("The stage shows the run again. Step here to go back to the walk.");
-}
+export const onStep = () => parts?.played.onStep();
 
 /**
  * Let the reader start at a node whose card was clicked.
@@ -192,7 +175,7 @@ function begin() {
  */
 async function showLinked({ event, protocol, start, order, moment, walk, old, after }) {
   panel.linked = null;
-  const { form, witness } = /** @type {NonNullable<typeof parts>} */ (parts);
+  const { form, played } = /** @type {NonNullable<typeof parts>} */ (parts);
   Object.assign(form.event, { value: event });
   if (event === "own") [form.old.value, form.new.value] = [old, after];
   form.protocol.value = protocol;
@@ -201,7 +184,7 @@ async function showLinked({ event, protocol, start, order, moment, walk, old, af
   await look(form.event.value !== event || form.protocol.value !== protocol);
   if (!panel.answer || !walk.length) return;
   await playWalk(walk, false);
-  witness.go(moment);
+  played.witness.go(moment);
 }
 
 function firstExample() {
@@ -245,19 +228,9 @@ async function look(isFresh) {
 
 /** Remove everything that is shown of the previous change. */
 function forget() {
-  Object.assign(panel, { answer: null, walk: [] });
-  parts?.witness.stop();
-  for (const place of all(".outcome, .witness", root)) place.hidden = true;
-  if (!panel.isPlaying) return;
-  leaveStage();
-  showStep();
-}
-
-/** Show the run's own stage again. */
-function leaveStage() {
-  panel.isPlaying = false;
-  removeWalker();
-  returnStage();
+  panel.answer = null;
+  $(".outcome", root).hidden = true;
+  parts?.played.close();
 }
 
 /**
@@ -266,18 +239,10 @@ function leaveStage() {
  */
 function show(answer, form) {
   panel.answer = answer;
-  for (const option of form.protocol.options) option.text = answer.protocols[/** @type {Protocol} */ (option.value)];
-  form.protocol.value = answer.protocol;
   const own = answer.protocols[answer.usual].replace(/ \([^)]*\)$/, "");
   const draws = answer.several ? " A node may have several targets: a reader draws one at random at each hop." : "";
   $(".usual", root).textContent = `${state.play.kernel} does this: ${own}.${draws}`;
-  const starts = answer.starts.map(({ start, verdicts }) => {
-    const words = `${start}${verdicts.cycle === "never" ? "" : ", can go round"}`;
-    return new Option(words, String(start));
-  });
-  form.start.replaceChildren(...starts);
-  form.start.value = String(answer.start);
-  offerHeld(form);
+  fillForm(form, answer);
   $("[data-act=first-example]", root).disabled = isExported();
   showOutcomes($(".outcome", root), answer);
 }
@@ -310,42 +275,16 @@ async function playWalk(walk, takesFocus = true) {
  * @param {boolean} takesFocus
  */
 function play(moments, takesFocus = true) {
-  if (!parts || !panel.answer) return;
-  const section = $(".witness", root);
-  section.hidden = false;
-  panel.walk = walkOf(panel.answer, asMoments(moments));
-  parts.witness.open(panel.answer, asMoments(moments));
-  section.scrollIntoView({ block: "nearest" });
-  if (takesFocus) parts.witness.lanes.focus({ preventScroll: true });
-}
-
-/**
- * Show a moment on the page: the player goes to the step of the store, and the stage shows the reader. The visitor's
- * own two orders have no run, so the large sentence is that of the moment.
- * @param {Standpoint} point
- * @param {MomentRow | undefined} row
- * @param {string} sentence
- */
-function onMoment(point, row, sentence) {
-  const stage = panel.answer?.stage;
-  panel.isPlaying = panel.isSeeking = true;
-  if (!isOwn()) seekStore(Number(parts?.form.event.value), row);
-  else if (stage) lendStage(stage);
-  if (!isOwn() || stage) showWalker(point);
-  if (isOwn()) $("#narration").textContent = sentence;
-  $("#live").textContent = ""; // the panel says what happens
-  panel.isSeeking = false;
-  keepLink();
+  if (parts && panel.answer) parts.played.open(panel.answer, moments, takesFocus);
 }
 
 /** Put what is shown into the page's address. */
 function keepLink() {
   if (!parts || !panel.answer) return;
-  const { form, witness } = parts;
+  const { form, played } = parts;
   const { event, protocol, start, order } = form;
-  const moment = panel.walk.length ? witness.step : 0;
   const orders = { old: form.old.value, after: form.new.value };
   const values = { event: event.value, protocol: protocol.value, start: start.value, order: order.value };
-  setTools({ readers: linkText({ ...values, ...orders, moment, walk: panel.walk }) });
+  setTools({ readers: linkText({ ...values, ...orders, moment: played.moment(), walk: played.walk }) });
   keepAddress();
 }

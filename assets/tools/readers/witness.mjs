@@ -1,6 +1,7 @@
 // @ts-check
 // Plays a schedule as two lanes with the array between them; time goes down. A visitor steps through it as through a
-// run, and can drag every read, and each store that the barriers allow to move, to another moment.
+// run, and can move every read, and each store that the barriers allow to move, to another moment, by keys here or with
+// a pointer (dragging.mjs).
 //
 // It does not use the player: in a schedule, stores may become visible in an order in which the writer's code never
 // made them, the visitor's own two orders have no run at all, and the address and the charts keep the run's step. If
@@ -8,6 +9,7 @@
 
 import { $, all, find, on } from "#core/dom";
 import { paintRead, showReaderCode } from "#tools/readers/code";
+import { handleIn, RowDragger } from "#tools/readers/dragging";
 import { lanesTable } from "#tools/readers/lanes";
 import { moved, rowsOf, settled, stateAt, verdictOf, walkOf } from "#tools/readers/model";
 import { endText, rowText, walkText } from "#tools/readers/words";
@@ -64,7 +66,8 @@ export class Witness {
     new ResizeObserver(() => this.keepInSight()).observe(this.lanes);
     on(place, "click", (event) => this.onClick(event));
     on(place, "keydown", (event) => this.onKey(event));
-    on(this.lanes, "pointerdown", (event) => this.drag(event));
+    const dragger = new RowDragger(place, { move: (key, by) => this.moveBy(key, by), rows: () => this.rows.length });
+    on(this.lanes, "pointerdown", (event) => dragger.drag(event));
     on(this.lanes, "focusin", ({ target }) => markColumn(this.lanes, target.dataset.column));
   }
 
@@ -188,46 +191,10 @@ export class Witness {
     }
     this.stop();
     this.take(found, 1 + rowsOf(found).findIndex((row) => row.key === key));
-    this.handle(key)?.focus();
-    this.tell(this.handle(key)?.getAttribute("aria-valuetext") ?? "");
+    const handle = handleIn(this.lanes, key);
+    handle?.focus();
+    this.tell(handle?.getAttribute("aria-valuetext") ?? "");
     return true;
-  }
-
-  /** @param {string} key */
-  handle = (key) => find(`[data-key="${key}"]`, this.lanes);
-
-  /** @param {TargetedEvent<PointerEvent>} begin */
-  drag(begin) {
-    const { key } = begin.target.closest("[role=slider]")?.dataset ?? {};
-    if (!key || begin.button !== 0) return;
-    begin.preventDefault();
-    this.handle(key)?.focus();
-    this.place.classList.add("dragging");
-    const go = (/** @type {PointerEvent} */ { clientY }) => this.follow(key, clientY);
-    const end = () => {
-      this.place.classList.remove("dragging");
-      removeEventListener("pointermove", go);
-      removeEventListener("pointerup", end);
-      removeEventListener("pointercancel", end);
-    };
-    addEventListener("pointermove", go);
-    addEventListener("pointerup", end);
-    addEventListener("pointercancel", end);
-  }
-
-  /**
-   * Move a row towards the pointer, as far as it may go; beyond the panel's edge by one row at a time.
-   * @param {string} key
-   * @param {number} y
-   */
-  follow(key, y) {
-    const { top, bottom } = this.lanes.getBoundingClientRect();
-    for (let tries = y < top || y > bottom ? 1 : this.rows.length; tries > 0; tries--) {
-      const box = this.handle(key)?.closest("tr")?.getBoundingClientRect();
-      if (!box) return;
-      const by = y < box.top ? -1 : y > box.bottom ? 1 : 0;
-      if (!by || !this.moveBy(key, by)) return;
-    }
   }
 
   // Showing

@@ -4,7 +4,7 @@
 import { askServer, messageOf } from "#core/api";
 import { $, element, on } from "#core/dom";
 import { state } from "#core/state";
-import { machineOf } from "#player/history";
+import { machineOf } from "#player/request-keys";
 
 const FORM = `<h2>Stranding</h2>
   <p class="quiet">How many jobs of one shape fit, if each may take cores and memory from anywhere, and if each must

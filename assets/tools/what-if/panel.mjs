@@ -6,8 +6,8 @@ import { askServer, messageOf } from "#core/api";
 import { $, all, element, on } from "#core/dom";
 import { hasRun, setTools } from "#core/state";
 import { changedListings } from "#player/code";
-import { questionOf } from "#player/history";
 import { requestRun } from "#player/loading";
+import { questionOf } from "#player/request-keys";
 import { openTool } from "#player/tool-panel";
 
 const FORM = `<div class="tool-head"><h2>What if</h2>
