@@ -102,7 +102,7 @@ def find_story(page: Page, words: str, name: str) -> None:
         expect(page.locator("#next-stop")).to_be_focused()
     page.click("#open-stories")
     expect(page.locator("#find-story")).to_have_value("")
-    expect(page.locator("[data-story]:visible")).to_have_count(len(builtin_stories()))
+    expect(page.locator("#stories [data-story]:visible")).to_have_count(len(builtin_stories()))
 
 
 WALKED = ("three-sockets-one-slow", "stale-cpu-state", "cgroup-on-some-nodes")

@@ -27,6 +27,7 @@ export function showDifference(place, trace, lacks, first, end) {
   for (const svg of place.querySelectorAll("svg")) {
     for (const arrow of svg.querySelectorAll(".signed")) sign(arrow);
     crop(svg);
+    svg.style.setProperty("--px", String(svg.getScreenCTM()?.a || 1)); // for the ids in presenter mode
   }
 }
 

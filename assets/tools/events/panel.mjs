@@ -48,8 +48,9 @@ const panel = {
   /** The server's answer about the events of a run, and that run. */
   facts: /** @type {import("#tools/events/model").Facts | null} */ (null),
   play: /** @type {Play | null} */ (null),
-  /** The chapter that is shown, and the node that is chosen. */
+  /** The chapter that is shown, the stage of which its pictures are copies, and the node that is chosen. */
   chapter: -1,
+  stage: /** @type {SVGSVGElement | null} */ (null),
   node: /** @type {NodeId | undefined} */ (undefined),
 };
 
@@ -82,7 +83,8 @@ export function onRun() {
 
 export function onStep() {
   const chapter = BEFORE + eventPlace();
-  if (!panel.facts || panel.play !== state.play || chapter === panel.chapter) return;
+  const isShown = chapter === panel.chapter && panel.stage === state.view.svg;
+  if (!panel.facts || panel.play !== state.play || isShown) return;
   panel.chapter = chapter;
   show();
 }
@@ -127,6 +129,7 @@ async function begin() {
 // Showing
 
 function show() {
+  panel.stage = state.view.svg;
   showOffers();
   showEvent();
 }
