@@ -16,8 +16,12 @@ def test_the_wsgi_module_serves_the_page(monkeypatch: pytest.MonkeyPatch) -> Non
 
     assert "<title>tierscope" in wsgi.server.test_client().get("/").text
     wsgi.compressing.join()
-    monkeypatch.setenv("TIERSCOPE_BASE_PATH", "/some/where/")
-    again = importlib.reload(wsgi)
-    again.compressing.join()
-    assert "<title>tierscope" in again.server.test_client().get("/some/where/").text
-    assert again.server.test_client().get("/").status_code == 404
+    for path in ("/some/where/", "/some/where"):
+        monkeypatch.setenv("TIERSCOPE_BASE_PATH", path)
+        again = importlib.reload(wsgi)
+        again.compressing.join()
+        assert "<title>tierscope" in again.server.test_client().get("/some/where/").text
+        assert again.server.test_client().get("/").status_code == 404
+    monkeypatch.setenv("TIERSCOPE_BASE_PATH", "http://x/")
+    with pytest.raises(SystemExit, match=r"^tierscope: TIERSCOPE_BASE_PATH: give a path such as /tierscope/"):
+        importlib.reload(wsgi)

@@ -6,12 +6,25 @@ Each limit of the program then holds for each process by itself. docs/serving.md
 from __future__ import annotations
 
 import os
+import sys
 
 from viz.app import create_app
+from viz.app.base_path import with_slashes
 from viz.app.caching import compress_ahead
 
-BASE = os.environ.get("TIERSCOPE_BASE_PATH", "/")
-"""The path below which the page is served, with a slash at both ends."""
+VARIABLE = "TIERSCOPE_BASE_PATH"
+"""The variable of the environment that has the path below which the page is served."""
+
+
+def _base() -> str:
+    """Return the path below which the page is served, with a slash at both ends; end the process if it is none."""
+    try:
+        return with_slashes(os.environ.get(VARIABLE, "/"))
+    except ValueError as error:
+        sys.exit(f"tierscope: {VARIABLE}: {error}")
+
+
+BASE = _base()
 
 server = create_app(base=BASE).server
 compressing = compress_ahead(server, BASE)

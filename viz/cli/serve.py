@@ -19,20 +19,17 @@ from viz.topology import printable
 if TYPE_CHECKING:
     from viz.app.fallback import Fallback
 
-_SEGMENT = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+"  # not "." or "..", which browsers remove from a URL
 _HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
-_BASE_PATH = re.compile(rf"/?(?:{_SEGMENT}(?:/{_SEGMENT})*/?)?")
 
 
 def base_path(text: str) -> str:
-    """Return the path with a slash at both ends: "/x/" for "x", "/x" and "/x/", and "/" for "".
+    """Return the path given with --base-path, with a slash at both ends; raise BadParameter if it is none."""
+    from viz.app.base_path import with_slashes  # imported late, because the other commands need no server
 
-    Raise BadParameter if the path has more than 200 characters, or characters other than letters, digits, - . _ ~ and
-    single slashes.
-    """
-    if len(text) > 200 or not _BASE_PATH.fullmatch(text):
-        raise click.BadParameter("give a path such as /tierscope/, of letters, digits, - . _ ~ and single slashes")
-    return f"/{text.strip('/')}/".replace("//", "/")
+    try:
+        return with_slashes(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def host_names(_: click.Context, __: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
