@@ -24,7 +24,7 @@ const SHORTEST = 24; // milliseconds that a beat lasts at least; shorter ones ar
 const A_NODE = 1.25; // milliseconds a node, if that is more: a step takes the browser longer on a large machine
 const BRIEF = 60; // milliseconds; in a beat that is shorter nothing moves, since nobody would see it
 const FAR = 400; // steps; a jump that is longer has no motion
-const HALF = 8; // milliseconds; from any moment, the next picture of the screen is so far on average
+const HALF = 8; // milliseconds; half of the time from one picture of the screen to the next
 const UNSEEN = 100; // milliseconds without a picture after which nobody looks: a tab out of sight draws none
 
 const prefersStill = matchMedia("(prefers-reduced-motion: reduce)");

@@ -11,7 +11,7 @@ import { forget, recall } from "#core/storage";
 import { codeOf } from "#dialogs/link-extras";
 import { currentAddress } from "#player/loading";
 
-const PAUSE = 300; // least milliseconds between two words to the server
+const PAUSE = 300; // milliseconds that pass at least between two reports to the server
 const LOCAL = /^(localhost|127\.[\d.]+|\[::1\])$/;
 const OWN = "Your audience does not see this machine: it is your own.";
 const TOO_LARGE = "Your audience does not see this machine: it is too large for a link.";

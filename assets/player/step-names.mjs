@@ -6,8 +6,8 @@ import { isEvent } from "#core/trace";
 import { changesOf } from "#player/breakpoints";
 
 /**
- * Rows with kinds of operations that mean the same, the number of fields that the condition needs, and a function that
- * returns the condition.
+ * Each row has the kinds of operations that one condition finds, the number of an operation's fields that the condition
+ * names, and a function that returns the condition from these fields.
  * @type {[kinds: string[], fields: number, name: (...fields: any[]) => string][]}
  */
 const NAMED = [

@@ -15,13 +15,17 @@ from viz.app.caching import compress_ahead
 VARIABLE = "TIERSCOPE_BASE_PATH"
 """The variable of the environment that has the path below which the page is served."""
 
+CANNOT_BOOT = 3
+"""The exit status of a worker after which gunicorn ends, too. It would start workers with another one again for ever."""
+
 
 def _base() -> str:
     """Return the path below which the page is served, with a slash at both ends; end the process if it is none."""
     try:
         return with_slashes(os.environ.get(VARIABLE, "/"))
     except ValueError as error:
-        sys.exit(f"tierscope: {VARIABLE}: {error}")
+        print(f"tierscope: {VARIABLE}: {error}", file=sys.stderr)
+        sys.exit(CANNOT_BOOT)
 
 
 BASE = _base()
