@@ -16,7 +16,7 @@ VARIABLE = "TIERSCOPE_BASE_PATH"
 """The variable of the environment that has the path below which the page is served."""
 
 CANNOT_BOOT = 3
-"""The exit status of a worker after which gunicorn ends, too. It would start workers with another one again for ever."""
+"""The exit status of a worker after which gunicorn ends, too; after any other it starts the worker again, for ever."""
 
 
 def _base() -> str:
