@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from tests.once import made_once
 from tests.serving import LIGHT, Server, serving
 from tests.supply.building import pip_wheel
+from viz.kernel.rules import own_files
 
 FEW, MANY = 30, 100
 """How many examples hypothesis tries in a run without slow tests, and in one with them."""
@@ -78,6 +79,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Say how many slow tests were not run."""
     if count := config.stash.get(left_out, 0):
         terminalreporter.section(f"{count} slow tests were not run; ./dev test --all runs them, too", yellow=True)
+
+
+@pytest.fixture(autouse=True)
+def no_own_kernels() -> Iterator[None]:
+    """Forget the files that a test has named as kernels: a server with such a file caches no answers."""
+    yield
+    own_files.forget_all()
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from viz.app.answers import Job, answer_job
 from viz.app.costs import HEAVY, cost
@@ -22,13 +19,6 @@ ROW = "v5.15"
 def disable_all_migrate_targets(machine):
     yield from ()
 """
-
-
-@pytest.fixture(autouse=True)
-def no_files() -> Iterator[None]:
-    own_files.forget_all()
-    yield
-    own_files.forget_all()
 
 
 def answered(kind: str, asked: dict[str, Any]) -> dict[str, Any]:

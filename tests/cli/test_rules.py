@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.command import printed, tierscope
-from viz.kernel.rules import own_files
 
 SEED = "topologies/two-sockets-three-classes.toml"
 TINY = {
@@ -25,14 +23,6 @@ EQUAL = {
     "node_load": {},
 }
 SHARED = "used=per-source"
-
-
-@pytest.fixture(autouse=True)
-def no_files() -> Iterator[None]:
-    """Forget the files that other tests have named, since all commands run in one process here."""
-    own_files.forget_all()
-    yield
-    own_files.forget_all()
 
 
 def failed(*arguments: str, stdin: str = "") -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
 from types import ModuleType
 
 import pytest
@@ -36,12 +35,6 @@ def changed(before: str, after: str, module: ModuleType = migrate, name: str = "
     text = source(module, name)
     assert text.count(before) == 1
     return text.replace(before, after)
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_kept() -> Iterator[None]:
-    yield
-    own_files.forget_all()
 
 
 def kept(row: str, texts: dict[str, str]) -> Version:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,13 +32,6 @@ def establish_migrate_target(machine, node, used, best_distance):
     own = NodeMask(nodes_in((yield Load(node_demotion[node]))))
     return (yield from unshared(machine, node, used | own, best_distance))
 '''
-
-
-@pytest.fixture(autouse=True)
-def no_files() -> Iterator[None]:
-    own_files.forget_all()
-    yield
-    own_files.forget_all()
 
 
 def kernel(tmp_path: Path, source: str, name: str = "mine.py") -> str:

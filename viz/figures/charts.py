@@ -76,7 +76,7 @@ def timeline(run: Run, dark: bool, width: int) -> Figure:
     if trace.length * len(trace.nodes) > MAX_CELLS:
         raise TooLarge(f"The timeline shows up to {MAX_CELLS:,} nodes by steps; this run has {trace.length:,} steps.")
     codes = role_codes(trace)
-    bars = [*(_mask_bars(trace, name, dark) for name in trace.masks[::-1]), _off_bars(trace, dark)]
+    bars = [*(_mask_bars(trace, name, dark, width) for name in trace.masks[::-1]), _off_bars(trace, dark)]
     cells = [_role_cells(trace, codes, dark), *_key(dark), _role_labels(trace, codes, dark, width)]
     bands = pass_bands(trace, dark)
     steps = {"zeroline": False, "range": [-0.5, trace.length - 0.5], "gridcolor": colour("line", dark)}
@@ -100,9 +100,10 @@ def timeline(run: Run, dark: bool, width: int) -> Figure:
     return {"data": [*(bar | BAR_AXES for bar in bars), *(part | CELL_AXES for part in cells)], "layout": layout}
 
 
-def _mask_bars(trace: Trace, name: str, dark: bool) -> Part:
-    """Return a mask as a row of bars: one for each value that it takes, labelled with its node list."""
+def _mask_bars(trace: Trace, name: str, dark: bool, width: int) -> Part:
+    """Return a mask as a row of bars: one for each value that it takes, labelled with its node list if that fits."""
     spans = mask_spans(trace, name)
+    fits = [_has_room(last - first, value, trace, width) for first, last, value in spans]
     tone = MASK_TONES.get(name, "used-fill")
     return {
         "type": "bar",
@@ -112,7 +113,7 @@ def _mask_bars(trace: Trace, name: str, dark: bool) -> Part:
         "base": [first - 0.5 for first, _, _ in spans],
         "x": [last - first for first, last, _ in spans],
         "text": [value for _, _, value in spans],
-        "textposition": "inside",
+        "textposition": ["inside" if has_room else "none" for has_room in fits],
         "insidetextanchor": "start",
         "textangle": 0,
         "hovertemplate": f"{name} = %{{text}}<extra></extra>",
@@ -142,20 +143,25 @@ def _off_bars(trace: Trace, dark: bool) -> Part:
     }
 
 
+def _has_room(steps: int, text: str, trace: Trace, width: int) -> bool:
+    """Return whether a text fits on so many steps of a timeline that is `width` pixels wide."""
+    return steps * width > len(text) * LETTER * trace.length
+
+
 def _role_labels(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, width: int) -> Part:
     """Return the words of the roles, so that a role can be recognised without its colour.
 
-    A word is written on each stretch of steps that has room for it.
+    A word is written on each stretch of steps that has room for it, between the lines at which passes begin and end.
     """
     words: list[tuple[float, str, str]] = []
+    passes = [trace.at("pass", step) for step in range(trace.length)]
     for node, row in zip(trace.nodes, codes, strict=True):
-        first = 0
-        for code, stretch in groupby(row):
-            length = len(list(stretch))
+        for code, stretch in groupby(range(trace.length), row.__getitem__):
+            parts = [list(steps) for _, steps in groupby(stretch, passes.__getitem__)]
+            longest = max(parts, key=len)
             word = TIMELINE[code].word
-            if code and length * width > len(word) * LETTER * trace.length:
-                words.append((first + (length - 1) / 2, str(node), word))
-            first += length
+            if code and _has_room(len(longest), word, trace, width):
+                words.append(((longest[0] + longest[-1]) / 2, str(node), word))
     return {
         "type": "scatter",
         "x": [x for x, _, _ in words],

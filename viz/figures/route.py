@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from math import atan2, cos, hypot, pi, sin
 from typing import NamedTuple
 
@@ -10,6 +10,8 @@ from viz.figures.box import Box
 
 BOWS = (0, 24, -24, 48, -48, 80, -80, 120, -120, 145, -145, 170, -170)
 """How far a line may swing out to one side, in stage units; the first ones are tried first."""
+SWINGS = (16, -16, 26, -26, 38, -38)
+"""How far a line beside a column of cards swings out, to the right or to the left, in stage units."""
 SAMPLES = 14
 """The number of intervals between the points of a curve at which crossings are looked for."""
 CLEARANCE = 5
@@ -72,25 +74,41 @@ class Head:
         return Box(left - 1, top - 1, right - left + 2, bottom - top + 2)
 
 
-def route(source: Box, target: Box, others: Iterable[Box], size: Point) -> Route:
-    """Return the curve with the least bow that crosses no other card, or else the one that crosses the fewest.
+def route(source: Box, target: Box, others: Iterable[Box], size: Point, labels: Iterable[Box] = ()) -> Route:
+    """Return the curve with the least bow that crosses no other card and no label, or else the one that crosses least.
 
-    Curves that leave the stage are not taken; if all do, return the straight line. The curve from a card to itself is a
-    loop at its right edge.
+    To cross a card is worse than to cross a label. Curves that leave the stage are not taken; if all do, return the
+    straight line. The curve from a card to itself is a loop at its right edge.
     """
     if source == target:
         x, y = source.right, source.centre[1]
         return Route((x, y - LOOP / 4), (x + LOOP, y), (x + CLEARANCE, y + LOOP / 4))
-    obstacles = [_with_clearance(box) for box in others]
-    best, fewest = None, len(obstacles) + 1
-    for bow in BOWS:
-        curve = _curve(source, target, bow)
-        crossed = _crossed(curve, obstacles) + _leaves(curve, size) * fewest
+    cards, words = ([_with_clearance(box) for box in boxes] for boxes in (others, labels))
+    best, fewest = None, 2 * len(cards) + len(words) + 1
+    for curve in _curves(source, target):
+        crossed = 2 * _crossed(curve, cards) + _crossed(curve, words) + _leaves(curve, size) * fewest
         if crossed < fewest:
             best, fewest = curve, crossed
         if not crossed:
             break
     return best or _curve(source, target, 0)
+
+
+def _curves(source: Box, target: Box) -> Iterator[Route]:
+    """Yield the curves to try: those from the middle of one card to that of the other, then those beside both cards."""
+    for bow in BOWS:
+        yield _curve(source, target, bow)
+    for swing in SWINGS:
+        yield _beside(source, target, swing)
+
+
+def _beside(source: Box, target: Box, swing: float) -> Route:
+    """Return a curve between the right edges of two cards, which one above the other have in line; or the left ones."""
+    gap = CLEARANCE if swing > 0 else -CLEARANCE
+    start, end = ((box.right if swing > 0 else box.x) + gap for box in (source, target))
+    outermost = max(start, end) if swing > 0 else min(start, end)
+    (_, ay), (_, by) = source.centre, target.centre
+    return Route((start, ay), (outermost + 2 * swing, (ay + by) / 2), _landing(target, (end, by)))
 
 
 def _curve(source: Box, target: Box, bow: float) -> Route:

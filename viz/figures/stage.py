@@ -230,6 +230,5 @@ def _barrier(svg: Element, layout: Layout, trace: Trace) -> None:
 def _route(layout: Layout, source: int, target: int) -> Route:
     obstacles = layout.cards if len(layout.cards) <= MAX_OBSTACLES else {}
     others = [box for node, box in obstacles.items() if node not in (source, target)]
-    if layout.detail in TAGS:
-        others += layout.label_boxes()
-    return route(layout.cards[source], layout.cards[target], others, layout.size)
+    labels = layout.label_boxes() if obstacles else []
+    return route(layout.cards[source], layout.cards[target], others, layout.size, labels)
