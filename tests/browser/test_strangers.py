@@ -85,6 +85,13 @@ def test_two_tabs_never_mix(page: Page, watch: Watch) -> None:
         assert shown(tab)["kernel"] == kernel
 
 
+def held(page: Page, waiting: list[Route]) -> Route:
+    """Wait until a request is held, and return it: it comes a moment after the page says that it is loading."""
+    while not waiting:
+        page.wait_for_timeout(10)
+    return waiting.pop()
+
+
 def test_what_the_server_refuses_is_said_where_it_was_asked(page: Page, watch: Watch) -> None:
     open_page(page)
     before = shown(page)
@@ -113,12 +120,12 @@ def test_what_the_server_refuses_is_said_where_it_was_asked(page: Page, watch: W
     page.click("#open-paste")
     page.fill("#text", "what is being written when an answer comes")
     page.wait_for_function("() => document.querySelector('#status').textContent === 'loading'")
-    waiting.pop().continue_()
+    held(page, waiting).continue_()
     expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
     expect(page.locator("#paste")).to_be_visible()
     page.click("#load")
     expect(page.locator("#status")).to_have_text("loading")
-    waiting.pop().continue_()
+    held(page, waiting).continue_()
     expect(page.locator("#error")).not_to_be_empty()
 
 
