@@ -73,3 +73,10 @@ def test_the_modules_of_the_first_picture_do_not_wait_for_each_other() -> None:
     assert preloaded == [f"/x/assets/{edition()}/{name[1:]}.mjs" for name in first(assets())]
     assert len(preloaded) < 24
     assert page.index("importmap") < page.index("modulepreload")
+
+
+def test_nothing_is_drawn_before_all_parts_of_the_page_are_there() -> None:
+    """A page that arrives in pieces would be drawn with the first of them, and its parts would move."""
+    page = create_app().server.test_client().get("/").text
+    [name] = re.findall('<link rel="expect" href="#([^"]+)" blocking="render">', page)
+    assert page.index("</main>") < page.index(f'id="{name}"') < page.index('id="first-run"')

@@ -32,6 +32,7 @@ DOCUMENT = """<!DOCTYPE html>
 <link rel="icon" type="image/svg+xml" href="{%icon%}">
 <script type="importmap">{%imports%}</script>
 {%preloads%}
+<link rel="expect" href="#late" blocking="render">
 <style>{%palette%}</style>
 <style>{%styles%}</style>
 {%css%}

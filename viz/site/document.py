@@ -31,6 +31,7 @@ DOCUMENT = """<!DOCTYPE html>
 <link rel="icon" type="image/svg+xml" href="{icon}">
 <script type="importmap">{imports}</script>
 {preloads}
+<link rel="expect" href="#late" blocking="render">
 <style>{palette}</style>
 <style>{styles}</style>
 <template id="site"{named_by}{places}></template>
