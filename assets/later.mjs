@@ -3,14 +3,15 @@
 // module once the first step is on the page, so that all of it works even if the server goes later. The rest of the
 // page calls it through what is exported here.
 
-import { $, find, isEmbedded, isExported, isPresenting, showStatus } from "#core/dom";
+import { $, find, isEmbedded, isExported, showStatus } from "#core/dom";
 import { loadReconnect, NOT_HELD } from "#core/server";
 import { hasRun, setTools, state } from "#core/state";
 import { isSpeakerToken, recall } from "#core/storage";
 import * as handout from "#dialogs/handout";
-import { isTalk, listenForFiles, loadFile, loadPasted, onPastedFailed, openPaste } from "#dialogs/open-dialog";
+import { isTalk, listenForFiles, loadFile, loadPasted, onPastedFailed } from "#dialogs/open-dialog";
 import { listOwnMachines, noteOwnMachine } from "#dialogs/own-machines";
-import { showStories, stories, walkStory } from "#dialogs/stories";
+import { showStories, stories } from "#dialogs/stories";
+import { findSpeaker, loadTalk, tellSpeaker } from "#dialogs/talk-commands";
 import { tellWhatElseChanged } from "#player/also-changed";
 import { paintBands } from "#player/bands";
 import { askForChart, askWhenIdle, followStep, prepareCharts } from "#player/charts";
@@ -18,14 +19,14 @@ import * as findings from "#player/findings";
 import { fitStage } from "#player/hall";
 import * as history from "#player/history";
 import { keepAddress, onRunFailed } from "#player/loading";
-import { blank, isBlank, switchTheme } from "#player/modes";
+import { switchTheme } from "#player/modes";
 import { choreography, onStep as moveOnStep } from "#player/motion";
 import { redrawStage } from "#player/mount-stage";
 import { disableAbsent } from "#player/needs-server";
-import { back, forward, playFrom, setSpeed, show, useChoreography } from "#player/playback";
+import { useChoreography } from "#player/playback";
 import { markRebuild, tellRebuild } from "#player/rebuild-marks";
 import { markArrowsToCome } from "#player/stage";
-import { forgetLine, tell } from "#player/stop-counter";
+import { forgetLine } from "#player/stop-counter";
 import {
   applyStyle,
   editStrip,
@@ -37,7 +38,6 @@ import {
   toolOnRunFailed,
   toolOnStep,
   toolShowScene,
-  toolWalk,
   withModule,
 } from "#player/tool-panel";
 import { listenForZoom } from "#player/zoom";
@@ -49,6 +49,18 @@ export { askForMissing, chooseMachine, examine, fillIn, loadText, openPaste, tur
 export { openOwnMachine, openOwnMachines } from "#dialogs/own-machines";
 export { openShareDialog } from "#dialogs/share-dialog";
 export { showStories } from "#dialogs/stories";
+export {
+  leaveStory,
+  loadTalk,
+  openGallery,
+  openSpeakerWindow,
+  openTalkEditor,
+  stopHere,
+  tellSpeaker,
+  walkOn,
+  withStories,
+} from "#dialogs/talk-commands";
+export { endWelcome, startMachine, startPlaying, startStory } from "#dialogs/welcome";
 export { chooseChart } from "#player/charts";
 export { keepHistory, redo, undo } from "#player/history";
 export { unsentMachine } from "#player/history-storage";
@@ -67,13 +79,6 @@ const allowed = fetchedOnce("#player/allowed", "allowed.css");
  * @type {Fetched<typeof import("#player/find-step")>}
  */
 const finder = fetchedOnce("#player/find-step", "find-step.css");
-/** @type {Fetched<typeof import("#dialogs/talk-editor")>} */
-const editor = fetchedOnce("#dialogs/talk-editor", "talk-editor.css");
-/**
- * What sends the page's state to the speaker's window.
- * @type {Fetched<typeof import("#player/notes")>}
- */
-const speaker = fetchedOnce("#player/notes");
 /**
  * The questions whom a node will choose.
  * @type {Fetched<typeof import("#player/predict")>}
@@ -101,8 +106,6 @@ let embedding = null;
 
 export const openFind = () => finder.use((module) => module.openFind());
 
-export const withStories = stories.use;
-
 /**
  * Show a scenario of the tool Pressure at a tick, "bound:184", which the address names.
  * @param {string} scene
@@ -125,59 +128,6 @@ export async function followAgainst(against) {
   if (against) await openTool("compare");
 }
 
-export const openGallery = () => withStories((module) => module.openGallery());
-
-// What a first visit offers
-
-/** End the welcome of a first visit. */
-export function endWelcome() {
-  const hadFocus = $("#welcome").contains(document.activeElement);
-  $("#welcome").hidden = true;
-  if (hasRun()) show();
-  if (hadFocus) $("#play-pause").focus();
-}
-
-/** Play from the step before the first pass, as slowly as it takes to read each sentence. */
-export function startPlaying() {
-  endWelcome();
-  setSpeed("");
-  if (!hasRun()) return;
-  const { trace } = state;
-  const first = trace.changes("pass").find((step) => trace.at("pass", step));
-  playFrom(first ? first - 1 : trace.opens);
-}
-
-/** @param {string} id */
-export function startStory(id) {
-  endWelcome();
-  showStories((module) => module.openStory(id));
-}
-
-export function startMachine() {
-  endWelcome();
-  openPaste();
-}
-
-/** Close the story or talk that is shown, and return whether there was one. */
-export const leaveStory = () => Boolean(stories.now?.leaveStory());
-
-/**
- * Go on, or back if `by` is -1: to the next part or stop of the story or talk that is shown, else to the next moment of
- * a walk that Readers plays, else, in the presenter mode or in a frame, to the next stride. A story or talk that is on
- * its way is waited for. Return false if none of these was possible.
- * @param {number} by
- */
-export function walkOn(by) {
-  if (isBlank()) return blank();
-  const walks = walkStory(by);
-  if (walks || toolWalk(by)) return walks || true;
-  if (!isPresenting() && !isEmbedded()) return false;
-  if (by > 0) forward();
-  else back();
-  if (by > 0 && state.mode === "ended") tell("This is the last step.");
-  return true;
-}
-
 /** Show what the address names, which may have changed: a tool, the stop of a story or a talk. */
 export function followAddress() {
   const isLed = state.story ?? state.talk; // a stop says itself which tool is open
@@ -186,31 +136,6 @@ export function followAddress() {
   if (isExported() && !window.tierscopeHeld) return;
   if (stories.now || state.story || state.talk) showStories((module) => module.followStory());
 }
-
-/** Add the step that is shown to the visitor's own talk. */
-export const stopHere = () => withEditor((module) => module.stopHere());
-export const openTalkEditor = () => withEditor((module) => module.openTalkEditor());
-
-/**
- * Open the talk in a text, which was pasted, dropped or chosen where a machine was expected.
- * @param {string} text
- */
-export function loadTalk(text) {
-  $("#paste").close();
-  withEditor((module) => module.loadTalk(text));
-}
-
-/** Open the window in which a speaker sees the notes and the next stop. */
-export const openSpeakerWindow = () => speaker.use((module) => module.openWindow());
-
-/** Tell the speaker's window what is shown. */
-export const tellSpeaker = () => speaker.now?.send();
-
-/** @param {(module: typeof import("#dialogs/talk-editor")) => void} use */
-const withEditor = (use) => {
-  if (isExported()) showStatus(NOT_HELD);
-  else withStories(() => editor.use(use));
-};
 
 /**
  * Open a machine, or a talk, that was pasted outside of any field.
@@ -337,7 +262,7 @@ new ResizeObserver(() => fitStage()).observe($("#stage"));
 // What is no talk and no token is forgotten at once, since few pages come to read them.
 recall("talk", (talk) => Array.isArray(talk?.stops), JSON.parse);
 const isSpeaker = recall("speaker", isSpeakerToken) !== null;
-if (recall("notes", Boolean)) speaker.use(({ send }) => send()); // after a reload the second window may be open
+if (recall("notes", Boolean)) findSpeaker(); // after a reload the second window may be open
 prepareCharts();
 import("#player/terms").catch(() => {}); // it marks words of the glossary; without it they stay unmarked
 listenForZoom($("#stage"));
