@@ -13,12 +13,14 @@ import { openTool, toolShowScene, toolShowWalk } from "#player/tool-panel";
 import { closeAnswer, openAnswer } from "#player/why-panel";
 
 /**
- * Give the page the look of a stop of a talk.
+ * Give the page the look of a stop of a talk. Bands stay as the speaker has them if no stop of the talk has any.
  * @param {StoryStop} stop
+ * @param {StoryStop[]} all the stops of the talk
  */
-export function takeLook(stop) {
+export function takeLook(stop, all) {
+  const isBanded = all.some(({ bands }) => bands);
   if (stop.presenter !== isPresenting()) present(Boolean(stop.presenter));
-  useLooks({ panel: stop.panel ?? "none", bands: stop.bands ? "1" : "" });
+  useLooks({ panel: stop.panel ?? "none", bands: isBanded ? (stop.bands ? "1" : "") : undefined });
   if (state.size !== strideOf(stop)) setSize(strideOf(stop));
 }
 

@@ -190,7 +190,7 @@ function goTo(at, { isHere = false, isBack = false, isFound = false } = {}) {
   const stop = story.stops[shown.at];
   if (story.isTalk && stop) {
     pauseInside();
-    if (!isHere) takeLook(stop); // the address of a page that shows the stop already has its look
+    if (!isHere) takeLook(stop, story.stops); // the address of a page that shows the stop already has its look
   }
   write(story, shown.at, openMachine, isFound);
   const { step } = openingOf(stop ?? story.stops[stops - 1], isBack);

@@ -120,6 +120,28 @@ def test_bands_and_an_answer_are_in_the_address_and_in_a_stop(hall: Page) -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("key", ["", "bands = true"])
+def test_bands_are_those_of_the_stops_or_else_the_speakers(hall: Page, key: str) -> None:
+    """Bands that a speaker shows stay at the next stop, unless a stop of the talk has bands."""
+    hall.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_page(hall)
+    stop = STOPS.partition("[[stops]]")[2]
+    paste(hall, f"{STOPS}[[stops]]{stop}{key}\n")
+    hall.click("#talk-editor [data-act=start]")
+    counter, bands = hall.locator("#stop-counter"), hall.locator("#bands .band")
+    expect(counter).to_have_text("1 of 2")
+    if not key:
+        hall.keyboard.press("m")
+    expect(bands).to_have_count(0 if key else 3)
+    hall.keyboard.press("PageDown")
+    expect(counter).to_have_text("2 of 2")
+    expect(bands.first).to_be_visible()
+    hall.keyboard.press("PageUp")
+    expect(counter).to_have_text("1 of 2")
+    expect(bands.first).to_be_visible(visible=not key)
+
+
+@pytest.mark.slow
 def test_the_row_of_a_walk_stays_in_sight(hall: Page) -> None:
     """What stands above the table of moments has another height at each moment, and in each window."""
     open_page(hall, "/#talk=six-minutes.8")
