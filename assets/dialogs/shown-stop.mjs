@@ -48,9 +48,15 @@ export function shownStop() {
     presenter: isPresenting(),
     panel,
     bands: bands ? true : undefined,
-    ask: view === "code" && trace.has(`why ${state.subject}`) ? (state.subject ?? undefined) : undefined,
+    ask: view === "code" ? askedCell() : undefined,
   };
   return Object.fromEntries(Object.entries(stop).filter(([, value]) => value !== undefined));
+}
+
+/** Return the cell whose value the open answer explains; undefined if no answer is open, or if it is about a register. */
+function askedCell() {
+  const { subject, trace } = state;
+  return subject !== null && trace.has(`why ${subject}`) ? subject : undefined;
 }
 
 /** Return the scenario and the tick that Pressure shows. */

@@ -8,7 +8,7 @@ import pytest
 
 from tests.command import printed, refusal
 from viz.app.endpoints import ASKS
-from viz.app.held import key_of
+from viz.app.held_answers import key_of
 from viz.app.held_machines import MAX_RUNS, TooManyRuns, held_machines
 from viz.app.service import Service
 from viz.cli.draw_export import named_machines

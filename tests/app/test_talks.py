@@ -11,7 +11,8 @@ import tomli_w
 from viz.app import create_app
 from viz.app.answers import Job, answer_job
 from viz.app.costs import HEAVY, cost
-from viz.app.held import held_talk, key_of
+from viz.app.held import held_talk
+from viz.app.held_answers import key_of
 from viz.app.service import OPENED, Service
 from viz.app.talks import OF_PLACE
 from viz.stories import ResolvedStop, builtin_talk, resolved_talk, talk_names

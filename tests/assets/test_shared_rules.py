@@ -12,7 +12,7 @@ from tests.node import Node
 from tests.serving import ROOT
 from viz.app import service
 from viz.app.constants import module
-from viz.app.held import key_of
+from viz.app.held_answers import key_of
 from viz.app.http_policy import EDITION_HEADER
 from viz.figures.text import choice
 from viz.kernel.memory import Stride, nodes_in

@@ -8,30 +8,16 @@ A key is the question as text; assets/core/server.mjs writes the same text (keyO
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from viz.analysis.run import NoReaders
-from viz.app import comparisons, reader_questions, run_questions
+from viz.app.held_answers import NO_ANSWER, answer, key_of
 from viz.app.service import Request, Service
 from viz.app.talks import opening, talk_data
 from viz.page.player_data import play_alone
 from viz.pressure import wire as pressure_wire
-from viz.readers.orders import WrongChain
-from viz.readers.several import TooManyWalks
 from viz.stories import MissingStop, ResolvedStop, ResolvedTalk, TalkStop
-from viz.topology import TopologyError
-
-NO_ANSWER = (NoReaders, TooManyWalks, TopologyError, WrongChain)
-"""The errors that say why a question of a tool has no answer; a file lacks it then, as the page of a server does."""
-
-
-def key_of(question: Request) -> str:
-    """Return the text under which the answer to a question is held."""
-    pairs = [[name, key_of(value) if isinstance(value, dict) else value] for name, value in sorted(question.items())]
-    return json.dumps(pairs, separators=(",", ":"), ensure_ascii=False)
 
 
 def held_talk(talk: ResolvedTalk, name: str) -> dict[str, Any]:
@@ -55,18 +41,8 @@ def _answers(stop: ResolvedStop[TalkStop]) -> dict[str, Any]:
     found = {}
     for name, question in _questions(stop):
         with suppress(*NO_ANSWER):
-            found[f"{name} {key_of(question)}"] = _answer(Service(), name, question)
+            found[f"{name} {key_of(question)}"] = answer(Service(), name, question)
     return found
-
-
-def _answer(service: Service, name: str, question: Request) -> dict[str, Any]:
-    if name == "against":
-        return comparisons.against(service, question)
-    if name == "findings":
-        return run_questions.findings(service, question)
-    topology = service.topology(question)
-    answers = {"halls": run_questions.halls, "versions": comparisons.versions, "readers": reader_questions.readers}
-    return answers[name](topology, question)
 
 
 def _questions(stop: ResolvedStop[TalkStop]) -> Iterator[tuple[str, Request]]:

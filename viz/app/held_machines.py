@@ -11,8 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from viz.analysis.run import Run
-from viz.app import comparisons, event_questions, reader_questions
-from viz.app.held import NO_ANSWER, key_of
+from viz.app.held_answers import NO_ANSWER, answer, key_of
 from viz.app.service import Request, Service
 from viz.page.player_data import play_alone
 from viz.topology import Topology
@@ -99,9 +98,9 @@ def _other_starts(service: _Machines, request: Request, run: Run, answers: Mappi
         return found
     for event in range(len(run.topology.events) + 1):
         question = request | {"event": event, "programOrder": False}
-        answer = answers.get(f"readers {key_of(question)}") or {"starts": ()}
-        for start in answer["starts"]:
-            asked = question | {"protocol": answer["protocol"], "start": start["start"]}
+        usual = answers.get(f"readers {key_of(question)}") or {"starts": ()}
+        for start in usual["starts"]:
+            asked = question | {"protocol": usual["protocol"], "start": start["start"]}
             with suppress(*NO_ANSWER):
                 found[f"readers {key_of(asked)}"] = _answer(service, "readers", asked)
     return found
@@ -109,16 +108,7 @@ def _other_starts(service: _Machines, request: Request, run: Run, answers: Mappi
 
 def _answer(service: _Machines, name: str, question: Request) -> dict[str, Any]:
     """Return the answer to a question; a comparison with a run of the file names that run as "of"."""
-    topology = service.topology(question)
-    if name == "events":
-        return event_questions.events(topology, question)
-    if name == "rebuilds":
-        return event_questions.counted(topology, question)
-    if name == "versions":
-        return comparisons.versions(topology, question)
-    if name == "readers":
-        return reader_questions.readers(topology, question)
-    answer = comparisons.against(service, question)
-    if "events" in question:
-        return answer
-    return {key: value for key, value in answer.items() if key not in OF_THE_RUN} | {"of": key_of(question["other"])}
+    found = answer(service, name, question)
+    if name != "against" or "events" in question:
+        return found
+    return {key: value for key, value in found.items() if key not in OF_THE_RUN} | {"of": key_of(question["other"])}
