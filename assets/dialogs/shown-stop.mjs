@@ -53,7 +53,7 @@ export function shownStop() {
   return Object.fromEntries(Object.entries(stop).filter(([, value]) => value !== undefined));
 }
 
-/** Return the cell whose value the open answer explains; undefined if no answer is open, or if it is about a register. */
+/** Return the cell that the open answer is about; undefined if no answer is open, or if it is about a register. */
 function askedCell() {
   const { subject, trace } = state;
   return subject !== null && trace.has(`why ${subject}`) ? subject : undefined;
