@@ -69,6 +69,7 @@ def test_registers_stand_above_an_answer_and_in_place_of_a_tool(hall: Page) -> N
         assert small_letters(hall) == []
         assert hall.locator("#why button:not(.link):visible").count() == 0
         assert registers.evaluate("panel => panel.scrollHeight <= panel.clientHeight + 1")
+        expect(hall).to_have_url(re.compile("why="))  # a moment after the click
         hall.reload()
         hall.wait_for_selector("#stage svg.hall")
     hall.goto("about:blank")
